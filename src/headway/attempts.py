@@ -1,0 +1,229 @@
+"""The one table that travels: every try at every task, and all that has been said of it.
+
+Rooms add columns and change nothing in place. The same columns are what a run folder stores as
+Parquet, and what readers of other people's rollouts produce.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+
+Prompt = str | list[dict[str, str]]
+"""A prompt: plain text, or messages with `role` and `content`."""
+
+MESSAGES = pl.List(pl.Struct({"role": pl.String, "content": pl.String}))
+WORLD = "world"
+"""The author of given data: gold answers, corrections, pretraining text."""
+
+TASK_COLUMNS: dict[str, tuple[pl.DataType, ...]] = {
+    "task": (pl.String(),),
+    "domain": (pl.String(),),
+    "level": (pl.Int64(),),
+    "prompt": (pl.String(), MESSAGES),
+    "truth": (pl.String(),),
+    "traits": (pl.Null(), pl.Struct([])),
+    "origin": (pl.String(),),
+}
+ATTEMPT_COLUMNS: dict[str, tuple[pl.DataType, ...]] = {
+    **TASK_COLUMNS,
+    "id": (pl.String(),),
+    "author": (pl.String(),),
+    "text": (pl.String(),),
+    "answer": (pl.String(),),
+    "tokens": (pl.Int64(),),
+    "logprob": (pl.Float64(),),
+    "confidence": (pl.Float64(),),
+    "finish": (pl.String(),),
+    "verdicts": (pl.Null(), pl.Struct([])),
+    "weight": (pl.Float64(),),
+}
+REQUIRED = ("task", "domain", "level", "prompt", "id", "author", "text")
+"""Columns that may not be null; everything else may be absent from a row, or altogether."""
+
+
+class SchemaError(ValueError):
+    """A table that breaks the schema; the message names the column, the row and what was expected."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A polars frame whose columns are checked when it is made; see `Tasks` and `Attempts`."""
+
+    frame: pl.DataFrame
+
+    def __len__(self) -> int:
+        return self.frame.height
+
+    def __getitem__(self, column: str) -> pl.Series:
+        return self.frame[column]
+
+    @property
+    def prompts(self) -> list[Prompt]:
+        """Every row's prompt."""
+        return self.frame["prompt"].to_list()
+
+    def filter(self, mask: pl.Expr | np.ndarray | pl.Series) -> Self:
+        """The rows for which `mask` holds."""
+        return type(self)(self.frame.filter(mask))
+
+
+@dataclass(frozen=True)
+class Tasks(Table):
+    """What is asked: the columns of `TASK_COLUMNS`, a row a task."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "frame", conformed(self.frame, TASK_COLUMNS))
+        _distinct(self.frame, "task")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One row: one try at one task. Field meanings are those of the columns in `docs/attempts.md`."""
+
+    task: str
+    domain: str
+    level: int
+    prompt: Prompt
+    truth: str | None
+    traits: dict[str, Any] | None
+    origin: str | None
+    id: str
+    author: str
+    text: str
+    answer: str | None
+    tokens: int | None
+    logprob: float | None
+    confidence: float | None
+    finish: str | None
+    verdicts: dict[str, float | None] | None
+    weight: float | None
+
+
+@dataclass(frozen=True)
+class Attempts(Table):
+    """Tries at tasks: the columns of `ATTEMPT_COLUMNS`, a row an attempt, ids distinct."""
+
+    def __post_init__(self) -> None:
+        frame = conformed(self.frame, ATTEMPT_COLUMNS)
+        object.__setattr__(self, "frame", frame)
+        _distinct(frame, "id")
+        _finite(frame, "logprob")
+        _finite(frame, "weight")
+        _within_unit(frame["confidence"], "confidence")
+        for name in self.judges:
+            _within_unit(self.verdict(name), f"verdicts.{name}")
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]]) -> Self:
+        """A table from plain rows; columns that no row has are absent, which reads as null."""
+        return cls(pl.DataFrame(rows, infer_schema_length=None))
+
+    @classmethod
+    def join(cls, tables: Sequence["Attempts"]) -> Self:
+        """All rows of `tables`, in order; a judge that spoke in one of them is null in the others."""
+        judges = sorted({judge for table in tables for judge in table.judges})
+        frames = [table._with_judges(judges) for table in tables if len(table)]
+        return cls(pl.concat(frames or [tables[0].frame], how="diagonal_relaxed"))
+
+    def __iter__(self) -> Iterator[Attempt]:
+        return (Attempt(**row) for row in self.frame.iter_rows(named=True))
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """Names of the judges that have spoken."""
+        dtype = self.frame.schema["verdicts"]
+        return tuple(field.name for field in dtype.fields) if isinstance(dtype, pl.Struct) else ()
+
+    def verdict(self, judge: str) -> pl.Series:
+        """That judge's opinion of every row, in [0, 1], null where it has none; KeyError for an unknown judge."""
+        if judge not in self.judges:
+            raise KeyError(
+                f"no judge named {judge!r} has spoken; verdicts here come from {list(self.judges)}; "
+                f"add that judge to the loop or name one of these"
+            )
+        return self.frame["verdicts"].struct.field(judge).cast(pl.Float64)
+
+    def judged(self, judge: str, verdicts: pl.Series | np.ndarray) -> Self:
+        """The table with this judge's opinion added, or replaced."""
+        others = [pl.col("verdicts").struct.field(name) for name in self.judges if name != judge]
+        mine = pl.Series(judge, verdicts, dtype=pl.Float64)
+        return type(self)(self.frame.with_columns(pl.struct(*others, mine).alias("verdicts")))
+
+    def weighing(self, weights: pl.Series | np.ndarray) -> Self:
+        """The table with these weights: 0 teaches nothing, negative unlearns."""
+        return type(self)(self.frame.with_columns(pl.Series("weight", weights, dtype=pl.Float64)))
+
+    @property
+    def kept(self) -> Self:
+        """The rows that training learns from: weight not null and not 0."""
+        return self.filter(pl.col("weight").is_not_null() & (pl.col("weight") != 0.0))
+
+    def _with_judges(self, judges: Sequence[str]) -> pl.DataFrame:
+        if not judges:
+            return self.frame
+        columns = [
+            pl.col("verdicts").struct.field(name).cast(pl.Float64)
+            if name in self.judges
+            else pl.lit(None, dtype=pl.Float64).alias(name)
+            for name in judges
+        ]
+        return self.frame.with_columns(pl.struct(columns).alias("verdicts"))
+
+
+def conformed(frame: pl.DataFrame, columns: Mapping[str, tuple[pl.DataType, ...]]) -> pl.DataFrame:
+    """`frame` with exactly these columns in this order: absent ones null, lossless casts done, the rest refused."""
+    unknown = [name for name in frame.columns if name not in columns]
+    if unknown:
+        raise SchemaError(f"unknown column {unknown[0]!r}; the columns are {list(columns)}; put other data in `traits`")
+    made = []
+    for name, kinds in columns.items():
+        if name not in frame.columns:
+            made.append(pl.Series(name, [None] * frame.height, dtype=kinds[0]))
+        else:
+            made.append(_column(frame[name], kinds))
+    result = pl.DataFrame(made)
+    for name in REQUIRED:
+        if name in columns and result[name].null_count():
+            row = int(result[name].is_null().arg_max() or 0)
+            raise SchemaError(f"column {name!r} is missing or null in row {row}; every row needs one")
+    return result
+
+
+def _column(series: pl.Series, kinds: tuple[pl.DataType, ...]) -> pl.Series:
+    """`series` as the first of `kinds` it can be; a SchemaError names the column and what it holds."""
+    if any(series.dtype == kind or _both_struct(series.dtype, kind) for kind in kinds):
+        return series
+    if series.dtype == pl.Null or (series.dtype.is_integer() and kinds[0].is_numeric()) or series.dtype == pl.Float32:
+        try:
+            return series.cast(kinds[0])
+        except pl.exceptions.PolarsError:
+            pass  # falls through to the sentence below
+    expected = " or ".join(str(kind) for kind in kinds)
+    raise SchemaError(f"column {series.name!r} holds {series.dtype}, expected {expected}")
+
+
+def _both_struct(dtype: pl.DataType, kind: pl.DataType) -> bool:
+    return isinstance(dtype, pl.Struct) and isinstance(kind, pl.Struct)
+
+
+def _distinct(frame: pl.DataFrame, column: str) -> None:
+    if frame[column].n_unique() != frame.height:
+        twice = frame.filter(pl.col(column).is_duplicated())[column][0]
+        raise SchemaError(f"column {column!r} must tell rows apart, but {twice!r} stands in more than one row")
+
+
+def _finite(frame: pl.DataFrame, column: str) -> None:
+    bad = frame[column].is_not_null() & ~frame[column].is_finite()
+    if bad.any():
+        row = int(bad.arg_max() or 0)
+        raise SchemaError(f"column {column!r} is {frame[column][row]} in row {row}; absence is null, never NaN")
+
+
+def _within_unit(series: pl.Series, name: str) -> None:
+    bad = series.is_not_null() & ~series.is_between(0.0, 1.0)
+    if bad.any():
+        row = int(bad.arg_max() or 0)
+        raise SchemaError(f"column {name!r} is {series[row]} in row {row}; it must lie in [0, 1], or be null")

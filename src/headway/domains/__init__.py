@@ -1,0 +1,7 @@
+"""What can be asked, and how an answer is checked against the world."""
+
+from headway.domains.addition import Addition
+from headway.domains.file import File
+from headway.domains.puzzles import Puzzles
+
+__all__ = ["Addition", "File", "Puzzles"]

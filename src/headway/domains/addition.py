@@ -1,0 +1,100 @@
+"""Sums of whole numbers, written forwards or with the last digit first, checked exactly."""
+
+import random
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from headway.attempts import WORLD, Attempts, Prompt, Tasks
+from headway.domains.split import distinct_prompts
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Sums of two numbers of `shortest` to `longest` digits; the level is the digits of the longer one.
+
+    With `reverse`, every number is written last digit first, in which order carries are computed.
+    """
+
+    shortest: int = 1
+    longest: int = 3
+    reverse: bool = True
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.shortest <= self.longest:
+            raise ValueError(
+                f"Addition.shortest is {self.shortest} and longest is {self.longest}; need 1 <= shortest <= longest"
+            )
+
+    @property
+    def name(self) -> str:
+        return "addition"
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """One token a digit."""
+        return tuple("0123456789+=")
+
+    def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
+        """`n` distinct sums, lengths drawn evenly."""
+        draws = random.Random(seed)
+        prompts = distinct_prompts(lambda: self._draw(draws), n, held_out=held_out, what=repr(self))
+        rows = [
+            {
+                "task": f"addition:{prompt}",
+                "domain": self.name,
+                "level": max(len(number) for number in prompt[:-1].split("+")),
+                "prompt": prompt,
+                "truth": self._sum(prompt),
+            }
+            for prompt in prompts
+        ]
+        return Tasks(pl.DataFrame(rows))
+
+    def read(self, text: str) -> str | None:
+        """The digits as written; None for anything else."""
+        return text if re.fullmatch("[0-9]+", text) else None
+
+    def check(self, prompt: Prompt, truth: str | None, answer: str | None) -> float:
+        """1.0 if the answer is the sum, digit for digit."""
+        return float(answer == self._sum(str(prompt)))
+
+    def graded(self, n: int, seed: int) -> Attempts:
+        """Gold: the right sum of each of `n` tasks, and one with a digit changed or a carry forgotten."""
+        draws = random.Random(seed + 1)
+        rows = []
+        for task in self.tasks(n, seed).frame.iter_rows(named=True):
+            for text, verdict in ((task["truth"], 1.0), (self._near_miss(draws, task["truth"]), 0.0)):
+                rows.append(
+                    {
+                        **task,
+                        "id": f"world-{task['task']}-{text}",
+                        "author": WORLD,
+                        "text": text,
+                        "answer": text,
+                        "verdicts": {WORLD: verdict},
+                    }
+                )
+        return Attempts.of(rows)
+
+    def _draw(self, draws: random.Random) -> str:
+        def number() -> str:
+            digits = draws.randint(self.shortest, self.longest)
+            low = 0 if digits == 1 else 10 ** (digits - 1)
+            return self._written(draws.randint(low, 10**digits - 1))
+
+        return f"{number()}+{number()}="
+
+    def _sum(self, prompt: str) -> str:
+        first, second = prompt.removesuffix("=").split("+")
+        step = -1 if self.reverse else 1
+        return self._written(int(first[::step]) + int(second[::step]))
+
+    def _written(self, number: int) -> str:
+        return str(number)[:: -1 if self.reverse else 1]
+
+    def _near_miss(self, draws: random.Random, right: str) -> str:
+        place = draws.randrange(len(right))
+        other = str((int(right[place]) + draws.choice((1, 9, draws.randint(1, 9)))) % 10)
+        return right[:place] + other + right[place + 1 :]

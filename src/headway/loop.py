@@ -1,0 +1,168 @@
+"""The engine: seven choices, and a generator of rounds.
+
+Whoever wants to watch a run iterates over it: the journal, the progress display and the page are
+readers, and the loop calls none of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from headway.attempts import Attempts
+from headway.stages import (
+    Cast,
+    Gate,
+    Judge,
+    Measure,
+    Propose,
+    Round,
+    RoundRefused,
+    Ruling,
+    Sample,
+    Select,
+    State,
+    Train,
+    derived_seed,
+)
+
+REFUSED_IN_A_ROW = 3
+"""Rounds in a row that cannot be trained on before the run stops by itself."""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Seven choices. Printing a loop gives its configuration; `dataclasses.replace` gives the next experiment."""
+
+    propose: Propose
+    sample: Sample
+    judges: tuple[Judge, ...]
+    select: Select
+    train: Train
+    measure: Measure
+    gate: Gate
+
+    def __post_init__(self) -> None:
+        names = [judge.name for judge in self.judges]
+        if len(set(names)) != len(names):
+            raise ValueError(f"two judges share a name in {names}; give one of them another name=")
+        if self.select.of is not None and self.select.of not in names:
+            raise ValueError(
+                f"select reads the verdict {self.select.of!r}, but the judges give {names}; "
+                f"add that judge to the loop or select by one of these"
+            )
+
+    @property
+    def circular(self) -> bool:
+        """Whether what selection optimises depends on weights that training changes: a warning, not a verdict."""
+        reads = {judge.name: judge.reads for judge in self.judges}
+        return self.select.of is not None and reads[self.select.of] in self.train.roles
+
+    def run(self, cast: Cast, *, rounds: int, seed: int = 0) -> Iterator[Round]:
+        """Whole rounds, round 0 (the cast as it came) first, until `rounds` are done or the gate stops."""
+        for turn in self.walk(cast, rounds=rounds, seed=seed):
+            if turn.ruling is not None:
+                yield turn
+
+    def walk(
+        self, cast: Cast, *, rounds: int, seed: int = 0, history: Sequence[Round] = (), begun: Round | None = None
+    ) -> Iterator[Round]:
+        """Every round after each of its stages, for whoever records or shows progress.
+
+        `history` (rounds that are done) and `begun` (a round of which some stages are done) continue an
+        earlier run. `cast` is who plays the next round: the cast of the round that the last ruling keeps.
+        """
+        past = list(history)
+        casts = {0: cast} if not past else {past[-1].ruling.keep: cast}  # type: ignore[union-attr]
+        casts |= {turn.index: turn.cast for turn in past if turn.cast is not None}
+        while len(past) <= rounds and not (past and past[-1].ruling and past[-1].ruling.stop):
+            parent = past[-1].ruling.keep if past and past[-1].ruling else 0
+            state = State(len(past), seed, casts[parent], tuple(past))
+            turn = begun or Round(state.round)
+            begun = None
+            while turn.ruling is None:
+                turn = self.advance(turn, state)
+                if turn.ruling is not None:
+                    casts = retained(casts, turn)
+                    past = [_without_cast(done, casts) for done in past] + [turn]
+                yield turn
+
+    def advance(self, turn: Round, state: State) -> Round:
+        """The round with its next stage done: a pure function of the round, the state and the seed."""
+        if turn.refused:
+            return replace(turn, ruling=refusal(turn, state))
+        try:
+            return self._advance(turn, state)
+        except RoundRefused as reason:
+            return replace(turn, refused=str(reason))
+
+    def _advance(self, turn: Round, state: State) -> Round:
+        if turn.cast is None:
+            if turn.index == 0:
+                return replace(turn, cast=state.cast)
+            if turn.sampled is None:
+                tasks = self.propose(state)
+                return replace(turn, sampled=self.sample(state.cast, tasks, state.seed_for("sample")))
+            if turn.attempts is None:
+                judged = judge(self.judges, state.cast, turn.sampled)
+                refuse_degenerate(judged)
+                return replace(turn, attempts=self.select(judged, state))
+            if not len(turn.attempts.kept):
+                raise RoundRefused(
+                    f"nothing was selected from {len(turn.attempts)} attempts, so there is nothing to learn from"
+                )
+            return replace(turn, cast=self.train(state.cast, turn.attempts.kept, state.seed_for("train")))
+        if turn.exam is None:
+            return replace(turn, exam=self.sit_exam(turn.cast, derived_seed(state.seed, "exam")))
+        if turn.report is None:
+            return replace(turn, report=self.measure(turn.exam))
+        return replace(turn, ruling=self.gate(state.history, turn.index, turn.report))
+
+    def sit_exam(self, cast: Cast, seed: int) -> Attempts:
+        """Held-out tasks, sampled and judged by the same rooms; one seed for all rounds, so rounds are paired."""
+        return judge(self.judges, cast, self.measure.sample(cast, self.measure.tasks(), seed))
+
+
+def judge(judges: Sequence[Judge], cast: Cast, attempts: Attempts) -> Attempts:
+    """Every judge's opinion recorded; recorded is not used: selection names the one it optimises."""
+    for one in judges:
+        attempts = attempts.judged(one.name, one(cast, attempts))
+    return attempts
+
+
+def refuse_degenerate(attempts: Attempts) -> None:
+    """A round of which every attempt at several tasks reads the same teaches one string; refuse it."""
+    texts, tasks = attempts["text"], attempts["task"].n_unique()
+    if tasks > 1 and len(texts) > tasks and texts.n_unique() == 1:
+        raise RoundRefused(f"all {len(texts)} attempts at {tasks} tasks read {texts[0][:60]!r}: the policy has collapsed")
+
+
+def refusal(turn: Round, state: State) -> Ruling:
+    """The ruling on a round that could not be trained on: the parent stays, and too many in a row stop the run."""
+    before = state.history[-1].ruling if state.history else None
+    row = 1
+    for past in reversed(state.history):
+        if not past.refused:
+            break
+        row += 1
+    stop = row >= REFUSED_IN_A_ROW or before is None
+    reason = f"not committed: {turn.refused}" + (f"; stopped after {row} such rounds in a row" if stop else "")
+    keep, best = (before.keep, before.best) if before else (0, 0)
+    return Ruling(accept=False, keep=keep, best=best, reason=reason, stop=stop)
+
+
+def retained(casts: dict[int, Cast], turn: Round) -> dict[int, Cast]:
+    """The casts that a later round may still start from: the one that goes on and the best."""
+    if turn.ruling is None:
+        return casts
+    known = casts if turn.cast is None else {**casts, turn.index: turn.cast}
+    return {index: cast for index, cast in known.items() if index in (turn.ruling.keep, turn.ruling.best)}
+
+
+def _without_cast(turn: Round, casts: dict[int, Cast]) -> Round:
+    return turn if turn.index in casts or turn.cast is None else replace(turn, cast=None)
+
+
+def learned_from(turn: Round) -> pl.DataFrame:
+    """The rows that a round trained on, as a plain frame; empty for round 0 and refused rounds."""
+    return turn.attempts.kept.frame if turn.attempts is not None else pl.DataFrame()

@@ -1,0 +1,173 @@
+"""The embedded policy: a small decoder-only transformer trained from scratch on this machine."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.nn import functional
+
+from headway.policy.tiny.network import Network, Shape
+from headway.policy.tiny.sampling import Decoding, write
+from headway.policy.tiny.vocabulary import ANSWER, JUDGE, NO, PAD, START, STOP, YES, Vocabulary
+from headway.stages import Completions, Encoded, Scores
+
+__all__ = ["Shape", "Tiny", "Vocabulary"]
+
+SCORED_TOKENS = 16_384
+"""Tokens in one forward pass of scoring; keeps the activations of a pass near the size of a cache."""
+
+
+class Tiny:
+    """A small transformer and its vocabulary, behind the methods of `Learner`.
+
+    A row reads `<start> prompt <answer> text <stop>`. The verdict on an attempt is asked in the same
+    form: the prompt is `prompt <answer> answer <judge>` and the text is `<yes>` or `<no>`.
+    """
+
+    verdict_words = (YES, NO)
+
+    def __init__(self, network: Network, vocabulary: Vocabulary) -> None:
+        self.network, self.vocabulary = network, vocabulary
+
+    @classmethod
+    def create(cls, pieces: Iterable[str], *, seed: int, **shape: int | tuple[bool, ...]) -> Self:
+        """An untrained policy that reads and writes `pieces`; `shape` takes the fields of `Shape`."""
+        vocabulary = Vocabulary(tuple(pieces))
+        network = Network(Shape(len(vocabulary), **shape))  # type: ignore[arg-type]
+        network.initialise(torch.Generator().manual_seed(seed))
+        return cls(network, vocabulary)
+
+    # -- answering and being asked ----------------------------------------------------------------
+
+    def sample(
+        self, prompts: Sequence[str], seeds: np.ndarray, *, temperature: float, top_p: float, max_tokens: int
+    ) -> Completions:
+        """One attempt for each prompt; see `Policy.sample`."""
+        decoding = Decoding(temperature, top_p, max_tokens, self.vocabulary[STOP])
+        written = write(self.network, self._prompt_ids(prompts), seeds, decoding)
+        return Completions(
+            texts=[self.vocabulary.decode(ids) for ids in written.ids],
+            tokens=np.array([len(ids) for ids in written.ids]) + written.stopped,
+            logprob=written.logprob,
+            finish=["stop" if stopped else "length" for stopped in written.stopped],
+        )
+
+    @torch.inference_mode()
+    def score(self, prompts: Sequence[str], texts: Sequence[str]) -> Scores:
+        """Teacher-forced log-probability of each whole text, stop token included; see `Policy.score`."""
+        rows = self.encode(prompts, texts)
+        logprob = np.empty(len(rows))
+        for members in same_length(rows, SCORED_TOKENS):
+            values, owner = self.token_logprobs([rows[index] for index in members])
+            total = torch.zeros(len(members), dtype=torch.float64).index_add_(0, owner, values.double())
+            logprob[members] = total.numpy()
+        return Scores(logprob, np.array([len(row.ids) - row.prompt for row in rows]))
+
+    def verdict_question(self, prompt: str, answer: str) -> str:
+        """The prompt that asks whether `answer` is right; the reply is one of `verdict_words`."""
+        return f"{prompt}{ANSWER}{answer}{JUDGE}"
+
+    @torch.inference_mode()
+    def verdict(self, prompts: Sequence[str], answers: Sequence[str]) -> np.ndarray:
+        """P(yes) / (P(yes) + P(no)) of each answer being right, in [0, 1]."""
+        questions = self._prompt_ids([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)])
+        rows = [Encoded(ids, len(ids)) for ids in questions]
+        yes, no = self.vocabulary[YES], self.vocabulary[NO]
+        result = np.empty(len(rows))
+        for members in same_length(rows, SCORED_TOKENS):
+            ids_BT = torch.tensor([rows[index].ids for index in members])
+            last = self.network.stream(ids_BT).view(*ids_BT.shape, -1)[:, -1]
+            logits = self.network.head(last).double()
+            result[members] = torch.sigmoid(logits[:, yes] - logits[:, no]).numpy()
+        return result
+
+    # -- learning ---------------------------------------------------------------------------------
+
+    def copy(self) -> Self:
+        """An independent policy with the same weights."""
+        twin = Network(self.network.shape)
+        twin.load_state_dict(self.network.state_dict())
+        return type(self)(twin, self.vocabulary)
+
+    def parameters(self) -> list[torch.nn.Parameter]:
+        """The weights that training changes."""
+        return list(self.network.parameters())
+
+    def encode(self, prompts: Sequence[str], texts: Sequence[str]) -> list[Encoded]:
+        """Rows of ids for training and scoring: the prompt in this policy's template, then the text and a stop."""
+        encode, stop = self.vocabulary.encode, self.vocabulary[STOP]
+        pairs = zip(self._prompt_ids(prompts), texts, strict=True)
+        return [Encoded([*prompt, *encode(text), stop], len(prompt)) for prompt, text in pairs]
+
+    def token_logprobs(self, rows: Sequence[Encoded]) -> tuple[Tensor, Tensor]:
+        """Log-probability of every text token given all before it, (M,), and the row that owns it, (M,).
+
+        Tokens come in row order. Shorter rows are padded on the right, where causal attention never looks.
+        """
+        longest = max(len(row.ids) for row in rows)
+        ids_BT = torch.full((len(rows), longest), self.vocabulary[PAD])
+        target = torch.zeros((len(rows), longest), dtype=torch.bool)
+        for index, row in enumerate(rows):
+            ids_BT[index, : len(row.ids)] = torch.tensor(row.ids)
+            target[index, row.prompt : len(row.ids)] = True
+        stream = self.network.stream(ids_BT[:, :-1])
+        owner, place = target[:, 1:].nonzero(as_tuple=True)
+        logits_MV = self.network.head(stream[owner * (longest - 1) + place])
+        values = -functional.cross_entropy(logits_MV, ids_BT[owner, place + 1], reduction="none")
+        return values, owner
+
+    def interpolate(self, other: "Tiny", share: float) -> Self:
+        """Weights `share` of `other` and the rest of this one (WiSE-FT, arXiv:2109.01903)."""
+        mixed = self.copy()
+        with torch.no_grad():
+            for mine, theirs in zip(mixed.parameters(), other.parameters(), strict=True):
+                mine.lerp_(theirs, share)
+        return mixed
+
+    # -- on disk ----------------------------------------------------------------------------------
+
+    def save(self, folder: Path) -> None:
+        """Write `model.safetensors` and `config.json` into `folder`."""
+        shape = {**asdict(self.network.shape), "pieces": self.vocabulary.pieces}
+        save_file(self.network.state_dict(), folder / "model.safetensors")
+        (folder / "config.json").write_text(json.dumps({"policy": "tiny", **shape}, ensure_ascii=False))
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The policy that `save` wrote."""
+        config = json.loads((folder / "config.json").read_text())
+        pieces, _ = config.pop("pieces"), config.pop("policy")
+        network = Network(Shape(**{**config, "rotary": tuple(config["rotary"])}))
+        network.load_state_dict(load_file(folder / "model.safetensors"))
+        return cls(network, Vocabulary(tuple(pieces)))
+
+    def digest(self) -> str:
+        """SHA-256 of the weights; two policies with the same digest give the same answers."""
+        sha = hashlib.sha256()
+        for name, value in sorted(self.network.state_dict().items()):
+            sha.update(name.encode() + value.numpy().tobytes())
+        return sha.hexdigest()
+
+    def _prompt_ids(self, prompts: Sequence[str]) -> list[list[int]]:
+        start, answer = self.vocabulary[START], self.vocabulary[ANSWER]
+        known = {prompt: [start, *self.vocabulary.encode(prompt), answer] for prompt in set(prompts)}
+        return [known[prompt] for prompt in prompts]
+
+
+def same_length(rows: Sequence[Encoded], tokens: int) -> list[list[int]]:
+    """Indices of rows in groups of one length, at most `tokens` tokens a group, so that nothing is padded."""
+    by_length: dict[int, list[int]] = {}
+    for index, row in enumerate(rows):
+        by_length.setdefault(len(row.ids), []).append(index)
+    groups = []
+    for length, members in sorted(by_length.items()):
+        size = max(1, tokens // length)
+        groups += [members[start : start + size] for start in range(0, len(members), size)]
+    return groups

@@ -1,0 +1,5 @@
+"""Room 1: what is asked."""
+
+from headway.propose.given import Given
+
+__all__ = ["Given"]

@@ -1,0 +1,56 @@
+"""Several independent attempts at each task."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from headway.attempts import Attempts, Tasks
+from headway.stages import Cast, Domain, derived_seed, require
+
+
+@dataclass(frozen=True)
+class Each:
+    """`attempts` tries at every task by one role of the cast, read into answers by the domain.
+
+    `temperature` 0 is greedy; `top_p` 1 truncates nothing; an attempt ends after `max_tokens` tokens.
+    """
+
+    domain: Domain
+    attempts: int = 16
+    temperature: float = 1.0
+    top_p: float = 1.0
+    max_tokens: int = 16
+    role: str = "solver"
+
+    def __post_init__(self) -> None:
+        require(self.attempts >= 1, self, "attempts", "a whole number of at least 1")
+        require(self.temperature >= 0.0, self, "temperature", "0 (greedy) or more")
+        require(0.0 < self.top_p <= 1.0, self, "top_p", "more than 0 and at most 1")
+        require(self.max_tokens >= 1, self, "max_tokens", "a whole number of at least 1")
+
+    def __call__(self, cast: Cast, tasks: Tasks, seed: int) -> Attempts:
+        """`len(tasks) * attempts` rows, siblings adjacent; the id of an attempt is its own seed in hexadecimal."""
+        seeds = np.array(
+            [derived_seed(seed, task, index) for task in tasks["task"] for index in range(self.attempts)],
+            dtype=np.uint64,
+        )
+        frame = tasks.frame.select(pl.all().repeat_by(self.attempts).explode())
+        written = cast[self.role].sample(
+            frame["prompt"].to_list(),
+            seeds,
+            temperature=self.temperature,
+            top_p=self.top_p,
+            max_tokens=self.max_tokens,
+        )
+        return Attempts(
+            frame.with_columns(
+                pl.Series("id", [f"{value:016x}" for value in seeds.tolist()]),
+                pl.lit(self.role).alias("author"),
+                pl.Series("text", written.texts),
+                pl.Series("answer", [self.domain.read(text) for text in written.texts], dtype=pl.String),
+                pl.Series("tokens", written.tokens),
+                pl.Series("logprob", written.logprob),
+                pl.Series("finish", written.finish),
+            )
+        )

@@ -1,0 +1,345 @@
+"""The seven rooms as signatures, and what passes between them.
+
+A stage is a frozen dataclass that can be called: its fields are its configuration and its repr is
+the experiment file. Nothing here knows which model, domain or library stands behind a signature.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+
+import numpy as np
+import polars as pl
+
+from headway.attempts import Attempts, Prompt, Tasks
+from headway.stats import Estimate
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import Parameter
+
+
+# -- who answers ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Completions:
+    """What a policy wrote, one entry a prompt."""
+
+    texts: list[str]
+    tokens: np.ndarray
+    """Tokens drawn, the stop token included."""
+    logprob: np.ndarray
+    """Log-probability under the model itself (temperature 1, nothing truncated) [nats]."""
+    finish: list[str]
+    """`stop` where the model ended its text, `length` where the limit did."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Teacher-forced log-probability of each text given its prompt [nats], and its length in tokens."""
+
+    logprob: np.ndarray
+    tokens: np.ndarray
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One row for training: token ids, of which the first `prompt` are given and the rest are learned."""
+
+    ids: list[int]
+    prompt: int
+
+
+@runtime_checkable
+class Policy(Protocol):
+    """Who answers, and can be asked for log-probabilities and for its opinion."""
+
+    def sample(
+        self, prompts: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, top_p: float, max_tokens: int
+    ) -> Completions:
+        """One attempt for each prompt, drawn with that row's own seed (uint64); temperature 0 is greedy."""
+        ...
+
+    def score(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> Scores:
+        """Log-probability of each text given its prompt."""
+        ...
+
+    def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
+        """The policy's own probability that each answer is right, in [0, 1]."""
+        ...
+
+    def verdict_question(self, prompt: Prompt, answer: str) -> Prompt:
+        """The prompt by which this policy is asked for a verdict; the reply is one of `verdict_words`."""
+        ...
+
+    @property
+    def verdict_words(self) -> tuple[str, str]:
+        """The texts that mean right and wrong, in this order."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the checkpoint as files into an existing empty folder."""
+        ...
+
+    def digest(self) -> str:
+        """SHA-256 of the weights."""
+        ...
+
+
+@runtime_checkable
+class Learner(Policy, Protocol):
+    """A policy whose weights this process can train."""
+
+    def copy(self) -> Self:
+        """An independent policy with the same weights."""
+        ...
+
+    def parameters(self) -> "list[Parameter]":
+        """The weights that training changes."""
+        ...
+
+    def encode(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> list[Encoded]:
+        """Rows of token ids in this policy's own template, stop token included."""
+        ...
+
+    def token_logprobs(self, rows: Sequence[Encoded]) -> "tuple[Tensor, Tensor]":
+        """Differentiable log-probability of every learned token, (M,), and the index of its row, (M,)."""
+        ...
+
+    def interpolate(self, other: Self, share: float) -> Self:
+        """A policy with `share` of the other's weights and the rest of this one's."""
+        ...
+
+
+@dataclass(frozen=True)
+class Cast(Mapping[str, Policy]):
+    """Role to policy: solver, base, past, third party. A role that nobody plays is an error, never a fallback."""
+
+    roles: Mapping[str, Policy]
+
+    def __getitem__(self, role: str) -> Policy:
+        if role not in self.roles:
+            raise KeyError(f"nobody plays the role {role!r}; the cast is {sorted(self.roles)}")
+        return self.roles[role]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.roles)
+
+    def __len__(self) -> int:
+        return len(self.roles)
+
+    def learner(self, role: str) -> Learner:
+        """The policy of a role that can be trained; TypeError where it only answers."""
+        policy = self[role]
+        if not isinstance(policy, Learner):
+            raise TypeError(f"the role {role!r} is played by {type(policy).__name__}, which cannot be trained here")
+        return policy
+
+    def replace(self, role: str, policy: Policy) -> "Cast":
+        """The cast with another policy in this role."""
+        return Cast(MappingProxyType({**self.roles, role: policy}))
+
+
+# -- what can be asked ----------------------------------------------------------------------------
+
+
+class Domain(Protocol):
+    """What can be asked, and how an answer is checked against the world."""
+
+    @property
+    def name(self) -> str:
+        """What the `domain` column says."""
+        ...
+
+    def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
+        """`n` distinct tasks; held-out ones never coincide with the others, whatever the seeds."""
+        ...
+
+    def read(self, text: str) -> str | None:
+        """The answer in canonical form, None where the text has no valid one; equal answers read equal."""
+        ...
+
+    def check(self, prompt: Prompt, truth: str | None, answer: str | None) -> float | None:
+        """1.0 right, 0.0 wrong, None where the world has nothing to say."""
+        ...
+
+    def graded(self, n: int, seed: int) -> Attempts:
+        """Attempts by `world` at `n` tasks, one right and one wrong each, with a verdict by `world`."""
+        ...
+
+
+# -- what passes between rounds -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an exam found: estimates by name, and one row a task for paired comparisons."""
+
+    estimates: Mapping[str, Estimate]
+    by_task: pl.DataFrame
+    """`task`, `level` and a column of floats for every metric that has one number a task."""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a gate decided about a round, and on which numbers."""
+
+    accept: bool
+    keep: int
+    """The round whose cast goes on: this one, or an earlier one after a roll-back."""
+    best: int
+    """The best accepted round so far."""
+    reason: str
+    stop: bool = False
+    evidence: Mapping[str, Estimate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one turn of the loop leaves behind; fields are None until their stage is done.
+
+    Round 0 is the cast as it came, with an exam and no training.
+    """
+
+    index: int
+    sampled: Attempts | None = None
+    attempts: Attempts | None = None
+    """Sampled, judged and weighed, with replayed rows after the sampled ones."""
+    cast: Cast | None = None
+    """After training; dropped once no later round can go back to it."""
+    exam: Attempts | None = None
+    report: Report | None = None
+    ruling: Ruling | None = None
+    refused: str | None = None
+    """Why this round could not be trained on; the parent then stays."""
+
+    @property
+    def stage(self) -> str:
+        """The last stage that is done."""
+        done = [name for name in ("sampled", "attempts", "cast", "exam", "report", "ruling") if getattr(self, name)]
+        return done[-1] if done else "begun"
+
+
+class RoundRefused(Exception):
+    """A stage cannot give a round that may be learned from; the loop keeps the parent and says why."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What a stage may know: where the loop is, who plays, what has happened, and the seed of this round."""
+
+    round: int
+    seed: int
+    """The run's seed; use `seed_for` rather than this."""
+    cast: Cast
+    history: tuple[Round, ...] = ()
+
+    def seed_for(self, stage: str) -> int:
+        """The seed of one stage in this round, so that any round can be run again alone."""
+        return derived_seed(self.seed, self.round, stage)
+
+    @property
+    def kept(self) -> list[Attempts]:
+        """What the current cast learned from, round by round, oldest first; rounds rolled back are not in it."""
+        line: list[Attempts] = []
+        index = self.history[-1].ruling.keep if self.history and self.history[-1].ruling else 0
+        while index > 0:
+            ancestor = self.history[index]
+            if ancestor.attempts is not None:
+                line.insert(0, ancestor.attempts.kept)
+            before = self.history[index - 1].ruling
+            index = before.keep if before else 0
+        return line
+
+
+def derived_seed(*parts: int | str) -> int:
+    """A 63-bit seed from its parts; equal parts give equal seeds on every machine."""
+    text = "/".join(map(str, parts))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+
+
+# -- the rooms ------------------------------------------------------------------------------------
+
+
+class Propose(Protocol):
+    """Room 1: what is asked in this round."""
+
+    def __call__(self, state: State) -> Tasks: ...
+
+
+class Sample(Protocol):
+    """Room 2: attempts at tasks by a role of the cast."""
+
+    def __call__(self, cast: Cast, tasks: Tasks, seed: int) -> Attempts: ...
+
+
+class Judge(Protocol):
+    """Room 3: an opinion of every attempt."""
+
+    @property
+    def name(self) -> str:
+        """The field of `verdicts` that this judge fills."""
+        ...
+
+    @property
+    def reads(self) -> str:
+        """The role whose weights the opinion depends on, or `world` for tools and people."""
+        ...
+
+    def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
+        """One number in [0, 1] a row, null where there is nothing to say."""
+        ...
+
+
+class Select(Protocol):
+    """Room 4: the weight of every attempt, and which earlier or given attempts are learned beside them."""
+
+    @property
+    def of(self) -> str | None:
+        """The verdict that is optimised; None where selection looks at none."""
+        ...
+
+    def __call__(self, attempts: Attempts, state: State) -> Attempts: ...
+
+
+class Train(Protocol):
+    """Room 5: a new cast from weighted attempts; raises RoundRefused rather than give a broken one."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles whose weights change."""
+        ...
+
+    def __call__(self, cast: Cast, attempts: Attempts, seed: int) -> Cast: ...
+
+
+class Measure(Protocol):
+    """Room 6: the exam. It says what is asked and how, and reduces the judged attempts to a report."""
+
+    @property
+    def sample(self) -> Sample:
+        """How the exam is sampled."""
+        ...
+
+    def tasks(self) -> Tasks:
+        """The held-out tasks, the same in every round."""
+        ...
+
+    def __call__(self, attempts: Attempts) -> Report: ...
+
+
+class Gate(Protocol):
+    """Room 7: whether the round stands, and where the loop goes on."""
+
+    def __call__(self, history: Sequence[Round], index: int, report: Report) -> Ruling: ...
+
+
+def require(holds: bool, stage: object, field_name: str, allowed: str) -> None:
+    """Raise a ValueError that names the stage, the field, its value and what is allowed, unless `holds`."""
+    if not holds:
+        value = vars(stage)[field_name]
+        raise ValueError(f"{type(stage).__name__}.{field_name} is {value!r}; allowed: {allowed}")

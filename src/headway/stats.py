@@ -1,0 +1,98 @@
+"""A number with its interval and n: the bootstrap over tasks, and paired tests over seeds.
+
+Attempts at one task are not independent, so everything is first reduced to one number a task (or a
+seed), and only those are resampled. SciPy is imported where it is used: it costs over a second.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+RESAMPLES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value, its 95 % interval and the number of independent units (tasks or seeds) behind it."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}] n={self.n}"
+
+
+def mean_over_tasks(per_task: Sequence[float] | np.ndarray, *, seed: int = 0) -> Estimate | None:
+    """The mean of one number a task, with a percentile bootstrap interval over tasks; None without tasks."""
+    values = np.asarray(per_task, dtype=np.float64)
+    if values.size == 0:
+        return None
+    means = _resampled_means(values, seed)
+    low, high = np.quantile(means, (0.025, 0.975))
+    return Estimate(float(values.mean()), float(low), float(high), values.size)
+
+
+def paired_difference(before: np.ndarray, after: np.ndarray, *, seed: int = 0) -> Estimate | None:
+    """The mean of `after - before` over the same tasks in the same order, with its bootstrap interval."""
+    before, after = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
+    if before.shape != after.shape:
+        raise ValueError(f"paired samples need one value a task each, got {before.size} and {after.size}")
+    return mean_over_tasks(after - before, seed=seed)
+
+
+def _resampled_means(values: np.ndarray, seed: int) -> np.ndarray:
+    """Means of resamples of `values` with replacement, (RESAMPLES,)."""
+    random = np.random.default_rng(seed)
+    counts = random.multinomial(values.size, np.full(values.size, 1.0 / values.size), size=RESAMPLES)
+    return counts @ values / values.size
+
+
+@dataclass(frozen=True, slots=True)
+class PairedTest:
+    """A difference between two arms over the same seeds, and how surprising it is if the arms were alike."""
+
+    difference: Estimate
+    p_value: float
+    """Two-sided exact sign-flip test over seeds; the smallest possible value with n seeds is 2 / 2^n."""
+
+    def __str__(self) -> str:
+        return f"{self.difference.value:+.3f} [{self.difference.low:+.3f}, {self.difference.high:+.3f}] " + (
+            f"n={self.difference.n} p={self.p_value:.3f}"
+        )
+
+
+def paired_test(first: Sequence[float], second: Sequence[float]) -> PairedTest:
+    """`second - first` over paired seeds: t interval, and the exact sign-flip (permutation) p-value.
+
+    Raises ValueError for fewer than two pairs: one seed supports no claim.
+    """
+    from scipy.stats import t as student
+
+    gains = np.asarray(second, dtype=np.float64) - np.asarray(first, dtype=np.float64)
+    if gains.size < 2:
+        raise ValueError(f"a paired test needs at least 2 seeds, got {gains.size}; run more seeds")
+    half = float(student.ppf(0.975, gains.size - 1) * gains.std(ddof=1) / np.sqrt(gains.size))
+    mean = float(gains.mean())
+    return PairedTest(Estimate(mean, mean - half, mean + half, gains.size), sign_flip(gains))
+
+
+def sign_flip(gains: np.ndarray) -> float:
+    """Two-sided p-value of the mean under all sign flips: exact to 16 values, 65,536 fixed draws beyond."""
+    n = gains.size
+    if n <= 16:
+        signs = np.array(list(product((-1.0, 1.0), repeat=n)))
+    else:
+        signs = np.random.default_rng(0).choice((-1.0, 1.0), size=(65_536, n))
+        signs[0] = 1.0
+    return float((np.abs(signs @ gains) >= abs(gains.sum()) * (1 - 1e-12)).mean())
+
+
+def trend(rows: Sequence[Sequence[float]]) -> float:
+    """One-sided p-value that values rise along each row (Page's L over seeds x rounds, Page 1963)."""
+    from scipy.stats import page_trend_test
+
+    return float(page_trend_test(np.asarray(rows, dtype=np.float64)).pvalue)

@@ -1,0 +1,46 @@
+"""What a policy thinks of an attempt: its trained verdict, or how likely it would be to write the same."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from headway.attempts import Attempts
+from headway.stages import Cast, require
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A role's opinion. `role="solver"` is the model judging itself; `role="base"` is its past.
+
+    `ask="verdict"` asks whether the answer is right, in the policy's own verdict format.
+    `ask="likelihood"` takes the geometric mean of the text's token probabilities.
+    """
+
+    role: str = "solver"
+    ask: Literal["verdict", "likelihood"] = "verdict"
+    name: str = "self"
+
+    def __post_init__(self) -> None:
+        require(self.ask in ("verdict", "likelihood"), self, "ask", "'verdict' or 'likelihood'")
+
+    @property
+    def reads(self) -> str:
+        return self.role
+
+    def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
+        """One number in [0, 1] a row. Equal attempts at one task are asked about once."""
+        asked = attempts.frame.select(
+            "task", "prompt", pl.col("text" if self.ask == "likelihood" else pl.coalesce("answer", "text")).alias("said")
+        )
+        distinct = asked.unique(["task", "said"], maintain_order=True)
+        prompts, said = distinct["prompt"].to_list(), distinct["said"].to_list()
+        if self.ask == "verdict":
+            values = cast[self.role].verdict(prompts, said)
+        else:
+            scores = cast[self.role].score(prompts, said)
+            values = np.exp(scores.logprob / scores.tokens)
+        opinions = distinct.select("task", "said", pl.Series(self.name, values, dtype=pl.Float64))
+        joined = asked.select("task", "said").join(opinions, on=["task", "said"], how="left", maintain_order="left")
+        return joined[self.name]
