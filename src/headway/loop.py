@@ -51,6 +51,9 @@ class Loop:
                 f"select reads the verdict {self.select.of!r}, but the judges give {names}; "
                 f"add that judge to the loop or select by one of these"
             )
+        for verdict in self.measure.reads:
+            if verdict not in names:
+                raise ValueError(f"the exam reads the verdict {verdict!r}, but the judges give {names}; add that judge")
 
     @property
     def circular(self) -> bool:
@@ -120,7 +123,7 @@ class Loop:
 
     def sit_exam(self, cast: Cast, seed: int) -> Attempts:
         """Held-out tasks, sampled and judged by the same rooms; one seed for all rounds, so rounds are paired."""
-        return judge(self.judges, cast, self.measure.sample(cast, self.measure.tasks(), seed))
+        return judge(self.judges, cast, self.measure.sample(cast, self.measure.questions(), seed))
 
 
 def judge(judges: Sequence[Judge], cast: Cast, attempts: Attempts) -> Attempts:

@@ -155,6 +155,11 @@ class Domain(Protocol):
         """What the `domain` column says."""
         ...
 
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """Strings that a policy made from scratch for this domain reads and writes as one token each."""
+        ...
+
     def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct tasks; held-out ones never coincide with the others, whatever the seeds."""
         ...
@@ -220,8 +225,15 @@ class Round:
     @property
     def stage(self) -> str:
         """The last stage that is done."""
-        done = [name for name in ("sampled", "attempts", "cast", "exam", "report", "ruling") if getattr(self, name)]
-        return done[-1] if done else "begun"
+        done = {
+            "ruling": self.ruling,
+            "report": self.report,
+            "exam": self.exam,
+            "cast": self.cast,
+            "attempts": self.attempts,
+            "sampled": self.sampled,
+        }
+        return next((name for name, made in done.items() if made is not None), "begun")
 
 
 class RoundRefused(Exception):
@@ -325,7 +337,12 @@ class Measure(Protocol):
         """How the exam is sampled."""
         ...
 
-    def tasks(self) -> Tasks:
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The verdicts that it reads."""
+        ...
+
+    def questions(self) -> Tasks:
         """The held-out tasks, the same in every round."""
         ...
 

@@ -36,6 +36,16 @@ def mean_over_tasks(per_task: Sequence[float] | np.ndarray, *, seed: int = 0) ->
     return Estimate(float(values.mean()), float(low), float(high), values.size)
 
 
+def mean_with_bounds(values: np.ndarray, alpha: float) -> Estimate:
+    """The mean and its two one-sided Student bounds, each missed with probability `alpha`; needs two values."""
+    from scipy.special import stdtrit
+
+    values = np.asarray(values, dtype=np.float64)
+    half = float(stdtrit(values.size - 1, 1.0 - alpha) * values.std(ddof=1) / np.sqrt(values.size))
+    mean = float(values.mean())
+    return Estimate(mean, mean - half, mean + half, values.size)
+
+
 def paired_difference(before: np.ndarray, after: np.ndarray, *, seed: int = 0) -> Estimate | None:
     """The mean of `after - before` over the same tasks in the same order, with its bootstrap interval."""
     before, after = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
@@ -70,14 +80,10 @@ def paired_test(first: Sequence[float], second: Sequence[float]) -> PairedTest:
 
     Raises ValueError for fewer than two pairs: one seed supports no claim.
     """
-    from scipy.stats import t as student
-
     gains = np.asarray(second, dtype=np.float64) - np.asarray(first, dtype=np.float64)
     if gains.size < 2:
         raise ValueError(f"a paired test needs at least 2 seeds, got {gains.size}; run more seeds")
-    half = float(student.ppf(0.975, gains.size - 1) * gains.std(ddof=1) / np.sqrt(gains.size))
-    mean = float(gains.mean())
-    return PairedTest(Estimate(mean, mean - half, mean + half, gains.size), sign_flip(gains))
+    return PairedTest(mean_with_bounds(gains, 0.025), sign_flip(gains))
 
 
 def sign_flip(gains: np.ndarray) -> float:

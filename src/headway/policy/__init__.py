@@ -1,0 +1,16 @@
+"""Who answers: policies behind one protocol (`headway.stages.Policy`). Torch is loaded only when one is."""
+
+import json
+from pathlib import Path
+
+from headway.stages import Policy
+
+
+def load(folder: Path) -> Policy:
+    """The policy that was saved in `folder`; its `config.json` says which kind. ValueError for an unknown kind."""
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("policy")
+    if kind == "tiny":
+        from headway.policy.tiny import Tiny
+
+        return Tiny.load(folder)
+    raise ValueError(f"{folder / 'config.json'} names the policy {kind!r}; this version of headway reads 'tiny'")

@@ -31,15 +31,14 @@ class Opinion:
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
         """One number in [0, 1] a row. Equal attempts at one task are asked about once."""
-        asked = attempts.frame.select(
-            "task", "prompt", pl.col("text" if self.ask == "likelihood" else pl.coalesce("answer", "text")).alias("said")
-        )
+        said = pl.col("text") if self.ask == "likelihood" else pl.coalesce("answer", "text")
+        asked = attempts.frame.select("task", "prompt", said.alias("said"))
         distinct = asked.unique(["task", "said"], maintain_order=True)
-        prompts, said = distinct["prompt"].to_list(), distinct["said"].to_list()
+        prompts, answers = distinct["prompt"].to_list(), distinct["said"].to_list()
         if self.ask == "verdict":
-            values = cast[self.role].verdict(prompts, said)
+            values = cast[self.role].verdict(prompts, answers)
         else:
-            scores = cast[self.role].score(prompts, said)
+            scores = cast[self.role].score(prompts, answers)
             values = np.exp(scores.logprob / scores.tokens)
         opinions = distinct.select("task", "said", pl.Series(self.name, values, dtype=pl.Float64))
         joined = asked.select("task", "said").join(opinions, on=["task", "said"], how="left", maintain_order="left")

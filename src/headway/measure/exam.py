@@ -1,0 +1,91 @@
+"""The exam: held-out tasks, the same in every round, and everything that is measured on them."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from headway.attempts import Attempts, Tasks
+from headway.measure.calibration import overclaim, separation
+from headway.measure.diversity import distinct_answers
+from headway.measure.quality import add_pass_at_k, majority, right_counts
+from headway.stages import Domain, Report, Sample, require
+from headway.stats import Estimate, mean_over_tasks
+
+NOT_MEASURED = ("task", "level", "n", "right")
+
+
+@dataclass(frozen=True)
+class Exam:
+    """`tasks` held-out tasks of a domain, attempted as `sample` says.
+
+    The verdict named `truth` says what is right; `opinion` is the verdict that is compared with it,
+    None for no such comparison. The report's estimates are means over tasks: accuracy (also for
+    every level, `accuracy/3`), pass@k for every k of `ks`, maj@n, distinct_right, distinct, valid (share
+    of readable attempts), tokens, self_score, overclaim and verdict_auc.
+    """
+
+    domain: Domain
+    sample: Sample
+    tasks: int = 200
+    ks: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
+    truth: str = "tool"
+    opinion: str | None = "self"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require(self.tasks >= 2, self, "tasks", "a whole number of at least 2")
+        require(all(k >= 1 for k in self.ks), self, "ks", "whole numbers of at least 1")
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.truth,) if self.opinion is None else (self.truth, self.opinion)
+
+    def questions(self) -> Tasks:
+        """The held-out tasks; they depend on this exam's seed only."""
+        return self.domain.tasks(self.tasks, self.seed, held_out=True)
+
+    def __call__(self, attempts: Attempts) -> Report:
+        """ValueError where the truth is unknown for every attempt: then nothing can be measured."""
+        judged = self._judged(attempts)
+        if judged.is_empty():
+            raise ValueError(
+                f"the judge {self.truth!r} has no verdict on any of the {len(attempts)} exam attempts; "
+                f"give answers or a checker, or name another judge in measure.truth"
+            )
+        by_task = add_pass_at_k(right_counts(judged), self.ks)
+        most = int(by_task["n"].max())  # type: ignore[arg-type]
+        tables = [
+            majority(judged).rename({"majority": f"maj@{most}"}),
+            distinct_answers(judged),
+            judged.group_by("task").agg(pl.col("valid").mean(), pl.col("tokens").mean()),
+        ]
+        if self.opinion is not None:
+            tables += [overclaim(judged), separation(judged)]
+        for table in tables:
+            by_task = by_task.join(table, on="task", how="left", maintain_order="left")
+        return Report(estimates(by_task), by_task)
+
+    def _judged(self, attempts: Attempts) -> pl.DataFrame:
+        """The attempts whose truth is known, in the columns that the measures read."""
+        opinion = pl.lit(None, dtype=pl.Float64) if self.opinion is None else attempts.verdict(self.opinion)
+        return attempts.frame.select(
+            "task",
+            "level",
+            "answer",
+            pl.col("tokens").cast(pl.Float64),
+            truth=attempts.verdict(self.truth),
+            opinion=opinion,
+            valid=pl.col("answer").is_not_null().cast(pl.Float64),
+        ).filter(pl.col("truth").is_not_null())
+
+
+def estimates(by_task: pl.DataFrame) -> dict[str, Estimate]:
+    """The mean over tasks of every column, and accuracy by level where there are several levels."""
+    columns = [name for name in by_task.columns if name not in NOT_MEASURED]
+    found = {name: mean_over_tasks(by_task[name].drop_nulls().to_numpy()) for name in columns}
+    levels = by_task["level"].unique().sort().to_list()
+    if len(levels) > 1:
+        for level in levels:
+            values = by_task.filter(pl.col("level") == level)["accuracy"].to_numpy()
+            found[f"accuracy/{level}"] = mean_over_tasks(values)
+    return {name: estimate for name, estimate in found.items() if estimate is not None}

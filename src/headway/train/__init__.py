@@ -1,0 +1,5 @@
+"""Room 5: weights to a new cast. Training is blind: all credit arrives as the weight of an attempt."""
+
+from headway.train.fit import Fit
+
+__all__ = ["Fit"]

@@ -1,0 +1,113 @@
+"""Weighted likelihood: the policy learns what selection kept, as much as its weight says."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from torch.nn.utils import clip_grad_norm_
+
+from headway.attempts import Attempts
+from headway.stages import Cast, Encoded, Learner, RoundRefused, require
+
+BATCHES_SORTED_TOGETHER = 16
+"""Rows are sorted by length within this many batches: little padding, and still another order every epoch."""
+WARM_UP = 0.05
+FINAL_RATE = 0.1
+LONGEST_GRADIENT = 1.0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Train `role` for `epochs` over the kept attempts: AdamW, a short warm-up, then a linear decay to a tenth.
+
+    The loss of a batch is -sum(weight * log-probability) / sum(|weight|) over the tokens of its texts.
+    `start="base"` begins each round from the role `base` (ReST-EM, arXiv:2312.06585) instead of the
+    current weights; `interpolate` mixes that share of the base's weights into the result (WiSE-FT,
+    arXiv:2109.01903).
+    """
+
+    role: str = "solver"
+    epochs: int = 2
+    batch: int = 64
+    learning_rate: float = 2e-3
+    start: Literal["current", "base"] = "current"
+    interpolate: float = 0.0
+    base: str = "base"
+
+    def __post_init__(self) -> None:
+        require(self.epochs >= 1, self, "epochs", "a whole number of at least 1")
+        require(self.batch >= 1, self, "batch", "a whole number of at least 1")
+        require(self.learning_rate > 0.0, self, "learning_rate", "more than 0")
+        require(self.start in ("current", "base"), self, "start", "'current' or 'base'")
+        require(0.0 <= self.interpolate < 1.0, self, "interpolate", "at least 0 and less than 1")
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return (self.role,)
+
+    def __call__(self, cast: Cast, attempts: Attempts, seed: int) -> Cast:
+        """The cast with a new policy in `role`; RoundRefused where the loss is no longer a number."""
+        learner = cast.learner(self.base if self.start == "base" else self.role).copy()
+        rows = learner.encode(attempts.prompts, attempts["text"].to_list())
+        self.train(learner, rows, attempts["weight"].to_numpy(), seed)
+        if self.interpolate:
+            learner = learner.interpolate(cast.learner(self.base), self.interpolate)
+        return cast.replace(self.role, learner)
+
+    def train(self, learner: Learner, rows: Sequence[Encoded], weights: np.ndarray, seed: int) -> list[float]:
+        """Train `learner` in place on rows with these weights; the loss of every step [nats a token]."""
+        random = np.random.default_rng(seed)
+        steps = self.epochs * math.ceil(len(rows) / self.batch)
+        optimizer = torch.optim.AdamW(
+            learner.parameters(), lr=self.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+        )
+        losses = []
+        for _ in range(self.epochs):
+            for members in batches(rows, self.batch, random):
+                for group in optimizer.param_groups:
+                    group["lr"] = self.learning_rate * rate(len(losses), steps)
+                losses.append(step(learner, optimizer, [rows[index] for index in members], weights[members]))
+        return losses
+
+
+def step(learner: Learner, optimizer: torch.optim.Optimizer, rows: Sequence[Encoded], weights: np.ndarray) -> float:
+    """One update on one batch; its loss [nats a token]. RoundRefused before anything that is not a number is learned."""
+    logprob_M, owner_M = learner.token_logprobs(rows)
+    weight_M = torch.from_numpy(weights).to(logprob_M)[owner_M]
+    loss = -(weight_M * logprob_M).sum() / weight_M.abs().sum()
+    value = loss.item()
+    if not math.isfinite(value):
+        raise RoundRefused(
+            f"the training loss became {value}; lower train.learning_rate or look at the texts that were selected"
+        )
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    if not math.isfinite(clip_grad_norm_(learner.parameters(), LONGEST_GRADIENT, foreach=True).item()):
+        raise RoundRefused("a gradient is no longer a number; lower train.learning_rate")
+    optimizer.step()
+    return value
+
+
+def batches(rows: Sequence[Encoded], size: int, random: np.random.Generator) -> Iterator[np.ndarray]:
+    """Every row once, in batches of rows of much the same length, in random order."""
+    order = random.permutation(len(rows))
+    lengths = np.array([len(row.ids) for row in rows])
+    chunk = size * BATCHES_SORTED_TOGETHER
+    groups = []
+    for start in range(0, len(order), chunk):
+        near = order[start : start + chunk]
+        near = near[np.argsort(lengths[near], kind="stable")]
+        groups += [near[place : place + size] for place in range(0, len(near), size)]
+    for index in random.permutation(len(groups)):
+        yield groups[index]
+
+
+def rate(step_index: int, steps: int) -> float:
+    """The share of the full learning rate at a step: up over the first twentieth, then down to a tenth."""
+    warm = max(1, round(WARM_UP * steps))
+    if step_index < warm:
+        return (step_index + 1) / warm
+    return 1.0 - (1.0 - FINAL_RATE) * (step_index - warm) / max(1, steps - warm)
