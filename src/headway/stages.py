@@ -274,7 +274,18 @@ def derived_seed(*parts: int | str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
+def world_seed(seed: int) -> int:
+    """The seed of the world's own data in a run: what the first policy was made from, and what is replayed."""
+    return derived_seed(seed, "world")
+
+
 # -- the rooms ------------------------------------------------------------------------------------
+
+
+class Start(Protocol):
+    """Before room 1: who plays in a run with this seed."""
+
+    def __call__(self, seed: int) -> Cast: ...
 
 
 class Propose(Protocol):

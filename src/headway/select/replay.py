@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
-from headway.stages import Domain, Select, State, require
+from headway.stages import Domain, Policy, Select, State, require, world_seed
 
 VERDICTS = "verdicts"
 """The `domain` of replayed rows that keep the verdict format alive."""
@@ -17,9 +17,11 @@ class Replay:
     """Another selection, and beside it earlier rounds' selections and data by the world.
 
     `earlier` adds what all rounds before this one kept (accumulate, arXiv:2404.01413) instead of
-    replacing it. `share` is the part of the training data that is gold, `verdicts` the number of
-    verdict examples for each selected attempt, half of them right and half wrong; both are drawn from
-    the `world` graded tasks that `domain` gives with `seed`, which the first policy was made from too.
+    replacing it. `share` is the part of the training data that is gold, drawn from the `gold` right
+    answers that the first policy was made from. `verdicts` is the number of verdict examples for each
+    selected attempt, half of them on right and half on wrong answers, drawn from the `graded` tasks on
+    which the first policy learned to give verdicts: the loop gets no data by the world that the policy
+    has not seen.
     """
 
     inner: Select
@@ -27,14 +29,15 @@ class Replay:
     share: float = 0.3
     verdicts: float = 0.2
     earlier: bool = True
-    world: int = 3000
-    seed: int = 0
+    gold: int = 3000
+    graded: int = 600
     role: str = "solver"
 
     def __post_init__(self) -> None:
         require(0.0 <= self.share < 1.0, self, "share", "at least 0 and less than 1")
         require(self.verdicts >= 0.0, self, "verdicts", "0 or more")
-        require(self.world >= 1, self, "world", "a whole number of at least 1")
+        require(self.gold >= 1, self, "gold", "a whole number of at least 1")
+        require(0 <= self.graded <= self.gold, self, "graded", "a whole number from 0 to gold")
 
     @property
     def of(self) -> str | None:
@@ -46,30 +49,47 @@ class Replay:
         new = len(selected.kept)
         if new == 0:
             return selected
-        tables = [selected]
-        if self.earlier:
-            tables += [kept.filter(pl.col("author") != WORLD) for kept in state.kept]
-        learned = new + sum(len(table) for table in tables[1:])
+        earlier = self._earlier(state)
+        learned = new + sum(map(len, earlier))
+        replayed = [*earlier, *self._given(state, round(learned * self.share / (1 - self.share)), round(new * self.verdicts / 2))]
+        return Attempts.join([selected, *(table.weighing(np.ones(len(table))) for table in replayed)])
+
+    def _earlier(self, state: State) -> list[Attempts]:
+        """Each attempt that the current cast has learned from, once, however often it was replayed."""
+        if not self.earlier or not state.kept:
+            return []
+        learned = Attempts(pl.concat([kept.frame for kept in state.kept], how="diagonal_relaxed").unique("id"))
+        return [learned.filter(pl.col("author") != WORLD)]
+
+    def _given(self, state: State, gold: int, pairs: int) -> list[Attempts]:
+        """That many gold answers, and verdicts on as many right and as many wrong answers."""
+        if not gold and not pairs:
+            return []
         random = np.random.default_rng(state.seed_for("replay"))
-        graded = self.domain.graded(self.world, self.seed) if self.share or self.verdicts else None
-        if graded is not None:
-            gold = _drawn(graded, graded.verdict(WORLD) == 1.0, round(learned * self.share / (1 - self.share)), random)
-            pairs = round(new * self.verdicts / 2)
-            right = _drawn(graded, graded.verdict(WORLD) == 1.0, pairs, random)
-            wrong = _drawn(graded, graded.verdict(WORLD) == 0.0, pairs, random)
-            tables += [gold, verdict_rows(right, state, self.role), verdict_rows(wrong, state, self.role)]
-        return Attempts.join([tables[0], *(table.weighing(np.ones(len(table))) for table in tables[1:])])
+        world = self.domain.graded(self.gold, world_seed(state.seed))
+        asked = first_tasks(world, self.graded)
+        policy = state.cast[self.role]
+        return [
+            drawn(world, 1.0, gold, random),
+            verdict_rows(drawn(asked, 1.0, pairs, random), policy),
+            verdict_rows(drawn(asked, 0.0, pairs, random), policy),
+        ]
 
 
-def _drawn(attempts: Attempts, mask: pl.Series, n: int, random: np.random.Generator) -> Attempts:
-    """`n` of the rows for which `mask` holds, without repeats; all of them where there are fewer."""
-    rows = np.flatnonzero(mask.to_numpy())
-    return Attempts(attempts.frame[np.sort(random.permutation(rows)[:n])])
+def drawn(graded: Attempts, verdict: float, n: int, random: np.random.Generator) -> Attempts:
+    """`n` of the attempts with this verdict by the world, without repeats; all of them where there are fewer."""
+    rows = np.flatnonzero((graded.verdict(WORLD) == verdict).to_numpy())
+    return Attempts(graded.frame[np.sort(random.permutation(rows)[:n])])
 
 
-def verdict_rows(graded: Attempts, state: State, role: str) -> Attempts:
-    """Graded attempts turned into examples of the verdict format that the role's policy has."""
-    policy = state.cast[role]
+def first_tasks(graded: Attempts, n: int) -> Attempts:
+    """The attempts at the first `n` tasks."""
+    tasks = graded["task"].unique(maintain_order=True)[:n]
+    return graded.filter(graded["task"].is_in(tasks.implode()))
+
+
+def verdict_rows(graded: Attempts, policy: Policy) -> Attempts:
+    """Graded attempts turned into examples of the verdict format of this policy."""
     yes, no = policy.verdict_words
     said = graded.frame.select(pl.coalesce("answer", "text"))["answer"]
     pairs = zip(graded["prompt"], said, strict=True)

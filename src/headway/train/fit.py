@@ -23,6 +23,8 @@ LONGEST_GRADIENT = 1.0
 class Fit:
     """Train `role` for `epochs` over the kept attempts: AdamW, a short warm-up, then a linear decay to a tenth.
 
+    With `updates`, that many batches are learned instead, in as many epochs as it takes: arms of a
+    study that keep different numbers of attempts then get the same compute.
     The loss of a batch is -sum(weight * log-probability) / sum(|weight|) over the tokens of its texts.
     `start="base"` begins each round from the role `base` (ReST-EM, arXiv:2312.06585) instead of the
     current weights; `interpolate` mixes that share of the base's weights into the result (WiSE-FT,
@@ -32,7 +34,7 @@ class Fit:
     role: str = "solver"
     epochs: int = 2
     batch: int = 64
-    learning_rate: float = 2e-3
+    learning_rate: float = 7e-4
     start: Literal["current", "base"] = "current"
     interpolate: float = 0.0
     base: str = "base"

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from headway.attempts import Attempts
+from headway.attempts import Attempts, Prompt
 from headway.stages import Cast, require
 
 
@@ -14,8 +14,9 @@ from headway.stages import Cast, require
 class Opinion:
     """A role's opinion. `role="solver"` is the model judging itself; `role="base"` is its past.
 
-    `ask="verdict"` asks whether the answer is right, in the policy's own verdict format.
-    `ask="likelihood"` takes the geometric mean of the text's token probabilities.
+    `ask="verdict"` asks whether the answer is right, in the policy's own verdict format; it has nothing
+    to say of an attempt without a readable answer. `ask="likelihood"` takes the geometric mean of the
+    text's token probabilities.
     """
 
     role: str = "solver"
@@ -31,15 +32,15 @@ class Opinion:
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
         """One number in [0, 1] a row. Equal attempts at one task are asked about once."""
-        said = pl.col("text") if self.ask == "likelihood" else pl.coalesce("answer", "text")
-        asked = attempts.frame.select("task", "prompt", said.alias("said"))
-        distinct = asked.unique(["task", "said"], maintain_order=True)
-        prompts, answers = distinct["prompt"].to_list(), distinct["said"].to_list()
-        if self.ask == "verdict":
-            values = cast[self.role].verdict(prompts, answers)
-        else:
-            scores = cast[self.role].score(prompts, answers)
-            values = np.exp(scores.logprob / scores.tokens)
-        opinions = distinct.select("task", "said", pl.Series(self.name, values, dtype=pl.Float64))
+        asked = attempts.frame.select("task", "prompt", said="text" if self.ask == "likelihood" else "answer")
+        distinct = asked.filter(pl.col("said").is_not_null()).unique(["task", "said"], maintain_order=True)
+        prompts, said = distinct["prompt"].to_list(), distinct["said"].to_list()
+        opinions = distinct.select("task", "said", pl.Series(self.name, self._ask(cast, prompts, said), dtype=pl.Float64))
         joined = asked.select("task", "said").join(opinions, on=["task", "said"], how="left", maintain_order="left")
         return joined[self.name]
+
+    def _ask(self, cast: Cast, prompts: list[Prompt], said: list[str]) -> np.ndarray:
+        if self.ask == "verdict":
+            return cast[self.role].verdict(prompts, said)
+        scores = cast[self.role].score(prompts, said)
+        return np.exp(scores.logprob / scores.tokens)

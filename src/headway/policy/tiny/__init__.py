@@ -111,17 +111,16 @@ class Tiny:
 
         Tokens come in row order. Shorter rows are padded on the right, where causal attention never looks.
         """
-        longest = max(len(row.ids) for row in rows)
-        ids_BT = torch.full((len(rows), longest), self.vocabulary[PAD])
-        target = torch.zeros((len(rows), longest), dtype=torch.bool)
-        for index, row in enumerate(rows):
-            ids_BT[index, : len(row.ids)] = torch.tensor(row.ids)
-            target[index, row.prompt : len(row.ids)] = True
-        stream = self.network.stream(ids_BT[:, :-1])
-        owner, place = target[:, 1:].nonzero(as_tuple=True)
-        logits_MV = self.network.head(stream[owner * (longest - 1) + place])
-        values = -functional.cross_entropy(logits_MV, ids_BT[owner, place + 1], reduction="none")
-        return values, owner
+        length_B, prompt_B = (np.array([get(row) for row in rows]) for get in (lambda row: len(row.ids), lambda row: row.prompt))
+        place_T = np.arange(length_B.max())
+        ids_BT = np.full((len(rows), len(place_T)), self.vocabulary[PAD])
+        ids_BT[place_T < length_B[:, None]] = np.concatenate([row.ids for row in rows])
+        owner, place = np.nonzero((place_T >= prompt_B[:, None]) & (place_T < length_B[:, None]))
+        stream_ND = self.network.stream(torch.from_numpy(ids_BT[:, :-1]))
+        learned = torch.from_numpy(owner * (len(place_T) - 1) + place - 1)
+        logits_MV = self.network.head(stream_ND.index_select(0, learned))
+        target_M = torch.from_numpy(ids_BT[owner, place])
+        return -functional.cross_entropy(logits_MV, target_M, reduction="none"), torch.from_numpy(owner)
 
     def interpolate(self, other: "Tiny", share: float) -> Self:
         """Weights `share` of `other` and the rest of this one (WiSE-FT, arXiv:2109.01903)."""

@@ -3,9 +3,11 @@
 The layout of weights, the norm and the rotation are those of Llama and SmolLM3, so that the same
 weights give the same logits in a stock `transformers` model.
 
-Axes: B rows, T tokens, D width, H heads, K head width, F hidden width, V vocabulary, N = B x T.
+Axes: B rows, T tokens, D width, H heads, K head width, F hidden width, V vocabulary,
+N = B x T, X = B x H.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +16,8 @@ from torch.nn import functional
 
 ROPE_THETA = 10_000.0
 NORM_EPSILON = 1e-6
+SHORT = 64
+"""Rows of at most this many tokens are attended by plain batched products; longer ones by torch's fused kernel."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,30 @@ class Shape:
         return 2 * (tokens * self.layers * layer + targets * self.width * self.vocabulary)
 
 
+class NormedLinear(torch.autograd.Function):
+    """RMSNorm, its gain, then a matrix. The gain is folded into the matrix, and backward goes over the stream once."""
+
+    @staticmethod
+    def forward(ctx, x_ND: Tensor, gain_D: Tensor, weight_OD: Tensor) -> Tensor:
+        square_N1 = torch.linalg.vector_norm(x_ND, dim=-1, keepdim=True).square_()
+        scale_N1 = square_N1.div_(x_ND.shape[-1]).add_(NORM_EPSILON).rsqrt_()
+        unit_ND, folded_OD = x_ND * scale_N1, weight_OD * gain_D
+        ctx.save_for_backward(unit_ND, scale_N1, folded_OD, gain_D, weight_OD)
+        return unit_ND @ folded_OD.T
+
+    @staticmethod
+    def backward(ctx, grad_NO: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        unit_ND, scale_N1, folded_OD, gain_D, weight_OD = ctx.saved_tensors
+        d_folded_OD = grad_NO.T @ unit_ND
+        d_unit_ND = grad_NO @ folded_OD
+        # A change along the unit vector is undone by the norm.
+        along_N1 = torch.linalg.vecdot(d_unit_ND, unit_ND)[:, None] / unit_ND.shape[-1]
+        d_x_ND = d_unit_ND.addcmul_(unit_ND, along_N1, value=-1).mul_(scale_N1)
+        return d_x_ND, torch.linalg.vecdot(d_folded_OD, weight_OD, dim=0), d_folded_OD.mul_(gain_D)
+
+
 class Normed(nn.Module):
-    """RMSNorm followed by a matrix; the norm's gain is folded into the matrix, which saves one pass over memory."""
+    """The weights of an RMSNorm and of the matrix that follows it."""
 
     def __init__(self, width: int, out: int) -> None:
         super().__init__()
@@ -58,35 +84,77 @@ class Normed(nn.Module):
         self.weight = nn.Parameter(torch.empty(out, width))
 
     def forward(self, x_ND: Tensor) -> Tensor:
-        width = x_ND.shape[-1]
-        scale_N1 = torch.rsqrt(
-            torch.linalg.vector_norm(x_ND, dim=-1, keepdim=True).square() / width + NORM_EPSILON
-        )
-        return functional.linear(x_ND * scale_N1, self.weight * self.gain)
+        return NormedLinear.apply(x_ND, self.gain, self.weight)  # type: ignore[return-value]
 
 
 class SwiGLU(torch.autograd.Function):
-    """silu(gate) * up over the two halves of the last axis, with a backward pass that makes few temporaries."""
+    """silu(gate) * up over the two halves of the last axis; backward writes into one buffer."""
 
     @staticmethod
     def forward(ctx, both_N2F: Tensor) -> Tensor:
-        gate, up = both_N2F.chunk(2, dim=-1)
-        ctx.save_for_backward(both_N2F)
-        return functional.silu(gate).mul_(up)
+        gate_NF, up_NF = both_N2F.chunk(2, dim=-1)
+        silu_NF = functional.silu(gate_NF)
+        ctx.save_for_backward(both_N2F, silu_NF)
+        return silu_NF * up_NF
 
     @staticmethod
     def backward(ctx, grad_NF: Tensor) -> Tensor:
-        (both_N2F,) = ctx.saved_tensors
-        gate, up = both_N2F.chunk(2, dim=-1)
-        out = torch.empty_like(both_N2F)
-        d_gate, d_up = out.chunk(2, dim=-1)
-        sigmoid = torch.sigmoid(gate)
-        silu = sigmoid * gate
-        torch.mul(grad_NF, silu, out=d_up)
-        # d silu(g) = s + silu(g) (1 - s)
-        d_gate.copy_(silu).addcmul_(silu, sigmoid, value=-1).add_(sigmoid)
-        d_gate.mul_(grad_NF).mul_(up)
-        return out
+        both_N2F, silu_NF = ctx.saved_tensors
+        gate_NF, up_NF = both_N2F.chunk(2, dim=-1)
+        d_both_N2F = torch.empty_like(both_N2F)
+        d_gate_NF, d_up_NF = d_both_N2F.chunk(2, dim=-1)
+        torch.mul(grad_NF, silu_NF, out=d_up_NF)
+        torch.ops.aten.silu_backward.grad_input(grad_NF * up_NF, gate_NF, grad_input=d_gate_NF)
+        return d_both_N2F
+
+
+class ShortAttention(torch.autograd.Function):
+    """Causal attention of short rows from joined queries, keys and values (N, 3D) to (N, D), rotation included.
+
+    A few large batched products, where the fused kernel of torch spends more on starting a row than on its numbers.
+    """
+
+    @staticmethod
+    def forward(ctx, qkv_N3D: Tensor, heads: int, length: int, turn: tuple[Tensor, Tensor] | None) -> Tensor:
+        joined = split_heads(qkv_N3D, heads, length).contiguous()
+        if turn is not None:
+            joined[:2] = rotate(joined[:2], *turn)
+        query, key, value = joined.flatten(1, 2)
+        future_TT = joined.new_full((length, length), -math.inf).triu_(1)
+        score_XTT = torch.baddbmm(future_TT, query, key.mT, alpha=joined.shape[-1] ** -0.5)
+        share_XTT = torch.softmax(score_XTT, dim=-1)
+        ctx.save_for_backward(joined, share_XTT)
+        ctx.turn = turn
+        return join_heads((share_XTT @ value).view(joined.shape[1:]))
+
+    @staticmethod
+    def backward(ctx, grad_ND: Tensor) -> tuple[Tensor, None, None, None]:
+        joined, share_XTT = ctx.saved_tensors
+        query, key, value = joined.flatten(1, 2)
+        _, _, heads, length, width = joined.shape
+        grad_XTK = grad_ND.view(-1, length, heads, width).transpose(1, 2).reshape(value.shape)
+        d_joined = torch.empty_like(joined)
+        d_query, d_key, d_value = d_joined.flatten(1, 2)
+        torch.bmm(share_XTT.mT, grad_XTK, out=d_value)
+        d_share_XTT = grad_XTK @ value.mT
+        d_score_XTT = torch._softmax_backward_data(d_share_XTT, share_XTT, -1, share_XTT.dtype).mul_(width**-0.5)
+        torch.bmm(d_score_XTT, key, out=d_query)
+        torch.bmm(d_score_XTT.mT, query, out=d_key)
+        if ctx.turn is not None:
+            cosine, sine = ctx.turn
+            d_joined[:2] = rotate(d_joined[:2], cosine, -sine)
+        return d_joined.permute(1, 3, 0, 2, 4).reshape(len(grad_ND), -1), None, None, None
+
+
+def split_heads(qkv_N3D: Tensor, heads: int, length: int) -> Tensor:
+    """Queries, keys and values as a view (3, B, H, T, K)."""
+    return qkv_N3D.view(-1, length, 3, heads, qkv_N3D.shape[-1] // (3 * heads)).permute(2, 0, 3, 1, 4)
+
+
+def join_heads(mixed_BHTK: Tensor) -> Tensor:
+    """What the heads gathered, side by side, (N, D)."""
+    batch, heads, length, width = mixed_BHTK.shape
+    return mixed_BHTK.transpose(1, 2).reshape(batch * length, heads * width)
 
 
 class Block(nn.Module):
@@ -100,19 +168,25 @@ class Block(nn.Module):
         self.gate_up = Normed(shape.width, 2 * shape.hidden)
         self.down = nn.Linear(shape.hidden, shape.width, bias=False)
 
-    def heads_of(self, x_ND: Tensor, batch: int, turn: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    def heads_of(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values, each (B, H, T, K), turned by position where this layer is rotary."""
-        qkv = self.qkv(x_ND).view(batch, -1, 3, self.heads, x_ND.shape[-1] // self.heads)
-        query, key, value = qkv.permute(2, 0, 3, 1, 4)
+        query, key, value = split_heads(self.qkv(x_ND), self.heads, length)
         if self.rotary:
             query, key = rotate(query, *turn), rotate(key, *turn)
         return query, key, value
 
-    def join(self, x_ND: Tensor, mixed_BHTK: Tensor) -> Tensor:
+    def attend(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> Tensor:
+        """What each token gathers from itself and the tokens before it in its row, (N, D)."""
+        if length <= SHORT:
+            return ShortAttention.apply(self.qkv(x_ND), self.heads, length, turn if self.rotary else None)  # type: ignore[return-value]
+        query, key, value = self.heads_of(x_ND, length, turn)
+        return join_heads(functional.scaled_dot_product_attention(query, key, value, is_causal=True))
+
+    def join(self, x_ND: Tensor, mixed_ND: Tensor) -> Tensor:
         """The stream after attention's output and the feed-forward part are added."""
-        x_ND = x_ND + self.out(mixed_BHTK.transpose(1, 2).reshape(x_ND.shape))
+        x_ND = torch.addmm(x_ND, mixed_ND, self.out.weight.T)
         hidden_NF: Tensor = SwiGLU.apply(self.gate_up(x_ND))  # type: ignore[assignment]
-        return x_ND + self.down(hidden_NF)
+        return torch.addmm(x_ND, hidden_NF, self.down.weight.T)
 
 
 class Network(nn.Module):
@@ -137,13 +211,11 @@ class Network(nn.Module):
 
     def stream(self, ids_BT: Tensor) -> Tensor:
         """The stream after the last block, (N, D), of rows that all start at position 0."""
-        batch, length = ids_BT.shape
+        length = ids_BT.shape[1]
         turn = turns(torch.arange(length), self.shape.head_width)
         x_ND = self.embed(ids_BT).view(-1, self.shape.width)
         for block in self.blocks:
-            query, key, value = block.heads_of(x_ND, batch, turn)
-            mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
-            x_ND = block.join(x_ND, mixed)
+            x_ND = block.join(x_ND, block.attend(x_ND, length, turn))
         return x_ND
 
     def forward(self, ids_BT: Tensor) -> Tensor:
@@ -152,14 +224,14 @@ class Network(nn.Module):
 
 
 def turns(positions: Tensor, head_width: int) -> tuple[Tensor, Tensor]:
-    """Cosines and sines (..., K) of the rotation at `positions` (RoPE, arXiv:2104.09864, in Llama's half-split layout)."""
+    """Cosines and signed sines (..., K) of the rotation at `positions` (RoPE, arXiv:2104.09864, Llama's layout)."""
     frequency = ROPE_THETA ** (-torch.arange(0, head_width, 2, dtype=torch.float32) / head_width)
     angle = positions[..., None].float() * frequency
-    angle = torch.cat((angle, angle), dim=-1)
-    return angle.cos(), angle.sin()
+    cosine, sine = angle.cos(), angle.sin()
+    return torch.cat((cosine, cosine), dim=-1), torch.cat((-sine, sine), dim=-1)
 
 
-def rotate(x_BHTK: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
-    """Each head vector turned by its position."""
-    low, high = x_BHTK.chunk(2, dim=-1)
-    return x_BHTK * cosine + torch.cat((-high, low), dim=-1) * sine
+def rotate(x_K: Tensor, cosine_K: Tensor, sine_K: Tensor) -> Tensor:
+    """Each head vector (..., K) turned by its position: its two halves are the two coordinates of the planes."""
+    low, high = x_K.chunk(2, dim=-1)
+    return (x_K * cosine_K).addcmul_(torch.cat((high, low), dim=-1), sine_K)

@@ -1,0 +1,105 @@
+"""Training of `tiny` at width 128: against this machine's own matrix product, and against a bare transformers loop.
+
+Both loops see the same rows in the same batches, with the same AdamW and the same clipping of gradients. The peer
+pads on the right and masks prompts by labels of -100, as its users do. Counted are three forward passes' worth of
+matrix products (forward, and two in backward) on tokens that are not padding, the output matrix on learned tokens
+only; attention scores, the optimiser and everything else cost time and count nothing.
+"""
+
+import random
+import warnings
+
+import numpy as np
+import torch
+from torch.nn.utils import clip_grad_norm_
+
+from bench.rows import Row, interleaved
+from headway.domains.puzzles import Puzzles
+from headway.policy.tiny import Tiny
+from headway.policy.tiny.export import to_transformers
+from headway.stages import Encoded
+from headway.train.fit import Fit, batches
+
+ROWS = 1024
+BATCH = 256
+REPETITIONS = 7
+SQUARE = 768
+"""Side of the matrices whose product is the machine's rate; the fastest of those tried (512 to 1024)."""
+
+
+def puzzle_rows(tiny: Tiny, seed: int) -> list[Encoded]:
+    """Ragged rows of 21 to 30 tokens in the form of puzzles with 6 to 9 numbers, all of them used."""
+    draws = random.Random(seed)
+    prompts, texts = [], []
+    for _ in range(ROWS):
+        numbers = [draws.randint(1, 20) for _ in range(draws.randint(6, 9))]
+        prompts.append(" ".join(map(str, numbers)) + f"={draws.randint(1, 160)}")
+        texts.append("".join(draws.choice("+-") + str(number) for number in numbers))
+    return tiny.encode(prompts, texts)
+
+
+def peer_epoch(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rows: list[Encoded], seed: int) -> None:
+    """One epoch of an ordinary training loop over the batches that `Fit` would draw."""
+    for members in batches(rows, BATCH, np.random.default_rng(seed)):
+        chosen = [rows[index] for index in members]
+        longest = max(len(row.ids) for row in chosen)
+        ids = torch.tensor([row.ids + [0] * (longest - len(row.ids)) for row in chosen])
+        attention = torch.tensor([[1] * len(row.ids) + [0] * (longest - len(row.ids)) for row in chosen])
+        labels = torch.tensor(
+            [[-100] * row.prompt + row.ids[row.prompt :] + [-100] * (longest - len(row.ids)) for row in chosen]
+        )
+        loss = model(input_ids=ids, attention_mask=attention, labels=labels).loss
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+
+
+def measure() -> list[Row]:
+    """Two rows: the share of the machine's matrix rate, and the speed against transformers."""
+    torch.set_num_threads(1)
+    tiny = Tiny.create(
+        Puzzles(numbers=8).pieces, seed=0, width=128, heads=4, hidden=384, rotary=(True, True, True, True)
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        peer = to_transformers(tiny).train()
+    rows = puzzle_rows(tiny, seed=0)
+    fit, weights = Fit(epochs=1, batch=BATCH), np.ones(len(rows))
+    optimizer = torch.optim.AdamW(
+        peer.parameters(), lr=fit.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+    )
+    left, right = torch.randn(SQUARE, SQUARE), torch.randn(SQUARE, SQUARE)
+    out, products = torch.empty(SQUARE, SQUARE), 50
+
+    def multiply() -> None:
+        for _ in range(products):
+            torch.mm(left, right, out=out)
+
+    ours, theirs, machine = interleaved(
+        REPETITIONS,
+        lambda: fit.train(tiny, rows, weights, seed=1),
+        lambda: peer_epoch(peer, optimizer, rows, seed=1),
+        multiply,
+    )
+    tokens, targets = sum(len(row.ids) - 1 for row in rows), sum(len(row.ids) - row.prompt for row in rows)
+    flop = 3 * tiny.network.shape.matmul_flops(tokens, targets)
+    limit = products * 2 * SQUARE**3
+    return [
+        Row(
+            f"training, share of the fp32 rate of torch.mm at {SQUARE} x {SQUARE}",
+            flop / ours.best / 1e9,
+            limit / machine.best / 1e9,
+            "GFLOP/s",
+            0.70,
+            f"median {ours.median / ours.best:.2f} x best",
+        ),
+        Row(
+            "training, against a bare transformers loop",
+            tokens / ours.best,
+            tokens / theirs.best,
+            "token/s",
+            1.0,
+            f"medians {tokens / ours.median:,.0f} and {tokens / theirs.median:,.0f}",
+        ),
+    ]

@@ -1,0 +1,8 @@
+"""An experiment: who starts, the loop, how many rounds, which seed. Its text is its configuration."""
+
+from headway.experiment.changes import changed
+from headway.experiment.notation import NotationError, read, text
+from headway.experiment.recorded import described, recorded, resumed
+from headway.experiment.vocabulary import Experiment
+
+__all__ = ["Experiment", "NotationError", "changed", "described", "read", "recorded", "resumed", "text"]

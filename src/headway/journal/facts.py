@@ -1,0 +1,95 @@
+"""`run.json`: what a run is, written once, before anything else."""
+
+import os
+import platform
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import distributions
+from typing import Any
+
+from headway.journal.disk import Disk, write_whole
+from headway.journal.errors import Damaged, JournalError
+from headway.journal.layout import Layout
+from headway.journal.sealed import read_sealed, sealed
+
+FORMAT = 1
+"""The version of the folder; another one is refused, never guessed at."""
+PACKAGES = ("headway", "numpy", "polars", "safetensors", "scipy", "torch", "transformers")
+SHOWN = 40
+"""Characters shown on each side of where two experiments differ."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The experiment as text, its seed and the number of rounds after round 0, and where it was begun."""
+
+    experiment: str
+    seed: int
+    rounds: int
+    packages: Mapping[str, str]
+    machine: Mapping[str, Any]
+
+
+def installed() -> dict[str, str]:
+    """The versions of the packages that can change the bits of a run, as installed here."""
+    found = {name: next((one.version for one in distributions(name=name)), None) for name in PACKAGES}
+    return {name: version for name, version in found.items() if version is not None}
+
+
+def machine() -> dict[str, Any]:
+    """What this machine is."""
+    return {"system": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count() or 0}
+
+
+def write_facts(disk: Disk, layout: Layout, facts: Facts) -> None:
+    """Write `run.json` whole; the recovery that always follows makes its name durable."""
+    write_whole(disk, layout.run, sealed({"format": FORMAT, **asdict(facts)}))
+
+
+def read_facts(layout: Layout) -> Facts:
+    """What `run.json` says; JournalError (64) for a folder without one, or of another version."""
+    if not layout.run.is_file():
+        if layout.committed():
+            raise Damaged(layout.run, "is missing")
+        raise JournalError(
+            f"{layout.folder} is not a run folder: it has no run.json. "
+            f"Name a folder that `headway run` made, or begin there with `headway run --out {layout.folder}`",
+            os.EX_USAGE,
+        )
+    refuse_other_format(layout)
+    fields = read_sealed(layout.run)
+    del fields["format"]
+    return Facts(**fields)
+
+
+def refuse_other_format(layout: Layout) -> None:
+    """The version is looked for before the checksum, which another version may compute in another way."""
+    found = re.search(rb'"format": (\d+)', layout.run.read_bytes())
+    if found and int(found[1]) != FORMAT:
+        raise JournalError(
+            f"{layout.run} has format {int(found[1])}, and this version of headway reads format {FORMAT}; "
+            f"use the version that wrote it, or start a new run with --out",
+            os.EX_USAGE,
+        )
+
+
+def refuse_changed(layout: Layout, before: str, now: str) -> None:
+    """Two experiments never share a folder: JournalError (64) that shows where they first differ."""
+    if before == now:
+        return
+    at = next((i for i, pair in enumerate(zip(before, now, strict=False)) if pair[0] != pair[1]), None)
+    at = min(len(before), len(now)) if at is None else at
+    line = before.count("\n", 0, at) + 1
+    raise JournalError(
+        f"{layout.run} holds another experiment; at line {line} it says {_around(before, at)}, "
+        f"and now it is {_around(now, at)}. Resume without changes, or start a new run with --out",
+        os.EX_USAGE,
+    )
+
+
+def _around(text: str, at: int) -> str:
+    """The part of the line about position `at`, quoted."""
+    start = max(text.rfind("\n", 0, at) + 1, at - SHOWN)
+    end = text.find("\n", at)
+    return repr(text[start : min(at + SHOWN, end if end >= 0 else len(text))])

@@ -1,0 +1,82 @@
+"""Reading a run folder without the lock, also while another process writes it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from headway.journal.facts import read_facts
+from headway.journal.layout import Layout
+from headway.journal.ledger import check_against, whole_lines
+from headway.journal.manifest import Manifest
+from headway.journal.recovery import committed_rounds, needed
+from headway.journal.rounds import Committed, read_round
+from headway.journal.sealed import check_file
+from headway.journal.sentences import in_sentences
+from headway.stages import Round
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run folder says: the experiment as text, and the committed rounds without their casts."""
+
+    experiment: str
+    seed: int
+    rounds: int
+    """Planned after round 0; `history` has fewer while the run is under way, or was stopped by its gate."""
+    history: tuple[Round, ...]
+    packages: Mapping[str, str]
+    machine: Mapping[str, Any]
+
+
+def read_run(folder: Path) -> Run:
+    """The run in this folder; JournalError where it is not one (64) or a file of it is damaged (65)."""
+    layout = Layout(Path(folder))
+    with in_sentences(layout):
+        facts = read_facts(layout)
+        done = _checked(layout)
+        history = tuple(read_round(layout.round(one.manifest.round), one.manifest) for one in done)
+    return Run(facts.experiment, facts.seed, facts.rounds, history, facts.packages, facts.machine)
+
+
+def run_hash(folder: Path) -> str:
+    """SHA-256 of what a run computed: experiment, seed, and every artifact and checkpoint of its committed rounds.
+
+    Equal hashes mean equal bits. The number of rounds planned, versions, the machine and timings are not
+    in it. The run must not be under way. Every file is compared with its own hash on the way: JournalError (65)
+    where one is damaged.
+    """
+    layout = Layout(Path(folder))
+    with in_sentences(layout):
+        facts = read_facts(layout)
+        done = _checked(layout)
+        for one in done:
+            for name, mark in one.manifest.files.items():
+                check_file(layout.round(one.manifest.round) / name, mark)
+        for manifest in needed(done):
+            for stored in (manifest.cast or {}).values():
+                stored.check(layout.folder)
+    sha = hashlib.sha256(f"{facts.seed}\n{facts.experiment}\n".encode())
+    for one in done:
+        for line in _contents(one.manifest):
+            sha.update(f"{one.manifest.round}/{line}\n".encode())
+    return sha.hexdigest()
+
+
+def _checked(layout: Layout) -> list[Committed]:
+    """The committed rounds, compared with the ledger."""
+    # The ledger is read first: a process that is running renames a round before it adds the line.
+    lines = whole_lines(layout)
+    done = committed_rounds(layout)
+    check_against(layout, lines, done)
+    return done
+
+
+def _contents(manifest: Manifest) -> Iterator[str]:
+    """The name and hash of everything that a round made, wherever it is stored."""
+    for name, mark in sorted(manifest.files.items()):
+        yield f"{name} {mark.sha256}"
+    for role, stored in sorted((manifest.cast or {}).items()):
+        for name, mark in sorted(stored.files.items()):
+            yield f"{role}/{name} {mark.sha256}"

@@ -1,0 +1,59 @@
+"""Two loops to start from: the guarded one, which is the default, and the closed one, which collapses.
+
+They differ in four choices only; what each of them is worth is measured in the study `collapse`.
+"""
+
+from headway.attempts import WORLD
+from headway.experiment import Experiment
+from headway.gate import Always, Governor
+from headway.loop import Loop
+from headway.measure import Exam
+from headway.propose import Given
+from headway.sample import Each
+from headway.select import Best, Replay, Spread
+from headway.stages import Domain
+from headway.start import Pretrained
+from headway.train import Fit
+from headway.verify import Opinion, Tool
+
+
+def guarded(domain: Domain) -> Experiment:
+    """Quality by an external check, difference by `Spread`, replay, weights held near the base, and a gate."""
+    return Experiment(
+        start=Pretrained(domain),
+        loop=Loop(
+            propose=Given(domain),
+            sample=Each(domain, max_tokens=longest(domain)),
+            judges=(Tool(domain), Opinion()),
+            select=Replay(Spread(of="tool"), domain),
+            train=Fit(interpolate=0.2),
+            measure=Exam(domain, Each(domain, attempts=32, max_tokens=longest(domain))),
+            gate=Governor(),
+        ),
+    )
+
+
+def closed(domain: Domain) -> Experiment:
+    """Quality alone, by the model's own judgement, and no gate. The verdict format alone is replayed."""
+    experiment = guarded(domain)
+    return Experiment(
+        start=experiment.start,
+        loop=Loop(
+            propose=experiment.loop.propose,
+            sample=experiment.loop.sample,
+            judges=experiment.loop.judges,
+            select=Replay(Best(of="self"), domain, share=0.0, earlier=False),
+            train=Fit(),
+            measure=experiment.loop.measure,
+            gate=Always(),
+        ),
+    )
+
+
+def longest(domain: Domain) -> int:
+    """Tokens that an attempt may have: the longest of a hundred right answers, in characters, and a stop."""
+    graded = domain.graded(100, 0)
+    return max(map(len, graded.filter(graded.verdict(WORLD) == 1.0)["text"])) + 1
+
+
+PRESETS = {"guarded": guarded, "closed": closed}
