@@ -20,6 +20,7 @@ from headway.policy.tiny.export import to_transformers
 from headway.stages import Encoded
 from headway.train.fit import Fit, batches
 
+WIDE = Puzzles(numbers=8)
 ROWS = 1024
 BATCH = 256
 REPETITIONS = 7
@@ -27,15 +28,15 @@ SQUARE = 768
 """Side of the matrices whose product is the machine's rate; the fastest of those tried (512 to 1024)."""
 
 
-def puzzle_rows(tiny: Tiny, seed: int) -> list[Encoded]:
-    """Ragged rows of 21 to 30 tokens in the form of puzzles with 6 to 9 numbers, all of them used."""
+def puzzles(n: int, seed: int, fewest: int, most: int) -> tuple[list[str], list[str]]:
+    """`n` prompts and texts in the form of puzzles with `fewest` to `most` numbers, all used: 3 tokens a number, and 3."""
     draws = random.Random(seed)
     prompts, texts = [], []
-    for _ in range(ROWS):
-        numbers = [draws.randint(1, 20) for _ in range(draws.randint(6, 9))]
+    for _ in range(n):
+        numbers = [draws.randint(1, WIDE.largest) for _ in range(draws.randint(fewest, most))]
         prompts.append(" ".join(map(str, numbers)) + f"={draws.randint(1, 160)}")
         texts.append("".join(draws.choice("+-") + str(number) for number in numbers))
-    return tiny.encode(prompts, texts)
+    return prompts, texts
 
 
 def peer_epoch(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rows: list[Encoded], seed: int) -> None:
@@ -59,12 +60,12 @@ def measure() -> list[Row]:
     """Two rows: the share of the machine's matrix rate, and the speed against transformers."""
     torch.set_num_threads(1)
     tiny = Tiny.create(
-        Puzzles(numbers=8).pieces, seed=0, width=128, heads=4, hidden=384, rotary=(True, True, True, True)
+        WIDE.pieces, seed=0, width=128, heads=4, hidden=384, rotary=(True, True, True, True)
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         peer = to_transformers(tiny).train()
-    rows = puzzle_rows(tiny, seed=0)
+    rows = tiny.encode(*puzzles(ROWS, 0, fewest=6, most=9))
     fit, weights = Fit(epochs=1, batch=BATCH), np.ones(len(rows))
     optimizer = torch.optim.AdamW(
         peer.parameters(), lr=fit.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True

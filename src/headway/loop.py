@@ -80,6 +80,11 @@ class Loop:
         casts |= {turn.index: turn.cast for turn in past if turn.cast is not None}
         while len(past) <= rounds and not (past and past[-1].ruling and past[-1].ruling.stop):
             parent = past[-1].ruling.keep if past and past[-1].ruling else 0
+            if parent not in casts:
+                raise ValueError(
+                    f"the gate goes on from round {parent}, but only the casts of rounds {sorted(casts)} are kept; "
+                    f"a gate may keep this round, the one before it or its best"
+                )
             state = State(len(past), seed, casts[parent], tuple(past))
             turn = begun or Round(state.round)
             begun = None
@@ -87,7 +92,7 @@ class Loop:
                 turn = self.advance(turn, state)
                 if turn.ruling is not None:
                     casts = retained(casts, turn)
-                    past = [_without_cast(done, casts) for done in past] + [turn]
+                    past = [_without_cast(done, casts) for done in (*past, turn)]
                 yield turn
 
     def advance(self, turn: Round, state: State) -> Round:

@@ -1,6 +1,6 @@
 """Two loops to start from: the guarded one, which is the default, and the closed one, which collapses.
 
-They differ in four choices only; what each of them is worth is measured in the study `collapse`.
+They differ in selection and gate only; what each of them is worth is measured in the study `collapse`.
 """
 
 from headway.attempts import WORLD
@@ -17,33 +17,37 @@ from headway.train import Fit
 from headway.verify import Opinion, Tool
 
 
-def guarded(domain: Domain) -> Experiment:
-    """Quality by an external check, difference by `Spread`, replay, weights held near the base, and a gate."""
+def guarded(domain: Domain, gold: int = 3000, graded: int = 600) -> Experiment:
+    """Quality by an external check, difference by `Spread`, replay of what was learned before, and a gate.
+
+    The first policy is made from `gold` right answers and from verdicts on `graded` of these tasks, and
+    both are what is replayed.
+    """
     return Experiment(
-        start=Pretrained(domain),
+        start=Pretrained(domain, gold, graded),
         loop=Loop(
             propose=Given(domain),
             sample=Each(domain, max_tokens=longest(domain)),
             judges=(Tool(domain), Opinion()),
-            select=Replay(Spread(of="tool"), domain),
-            train=Fit(interpolate=0.2),
+            select=Replay(Spread(of="tool"), domain, gold=gold, graded=graded),
+            train=Fit(),
             measure=Exam(domain, Each(domain, attempts=32, max_tokens=longest(domain))),
             gate=Governor(),
         ),
     )
 
 
-def closed(domain: Domain) -> Experiment:
+def closed(domain: Domain, gold: int = 3000, graded: int = 600) -> Experiment:
     """Quality alone, by the model's own judgement, and no gate. The verdict format alone is replayed."""
-    experiment = guarded(domain)
+    experiment = guarded(domain, gold, graded)
     return Experiment(
         start=experiment.start,
         loop=Loop(
             propose=experiment.loop.propose,
             sample=experiment.loop.sample,
             judges=experiment.loop.judges,
-            select=Replay(Best(of="self"), domain, share=0.0, earlier=False),
-            train=Fit(),
+            select=Replay(Best(of="self"), domain, share=0.0, earlier=False, gold=gold, graded=graded),
+            train=experiment.loop.train,
             measure=experiment.loop.measure,
             gate=Always(),
         ),

@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 
 RESAMPLES = 1_000
+DRAWS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,14 @@ def paired_difference(before: np.ndarray, after: np.ndarray, *, seed: int = 0) -
 
 
 def _resampled_means(values: np.ndarray, seed: int) -> np.ndarray:
-    """Means of resamples of `values` with replacement, (RESAMPLES,)."""
+    """Means of resamples of `values` with replacement, (RESAMPLES,), a few million draws at a time."""
     random = np.random.default_rng(seed)
-    counts = random.multinomial(values.size, np.full(values.size, 1.0 / values.size), size=RESAMPLES)
-    return counts @ values / values.size
+    at_once = max(1, DRAWS_AT_ONCE // values.size)
+    parts = []
+    for start in range(0, RESAMPLES, at_once):
+        rows = min(at_once, RESAMPLES - start)
+        parts.append(values[random.integers(values.size, size=(rows, values.size), dtype=np.int32)].mean(axis=1))
+    return np.concatenate(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,13 @@ class Power(Stops):
         self.top, self.root = top, _written(self.root, top, chance)
         self.restarted()
 
+    def killed(self, top: Path) -> None:
+        """The process ended and the power did not: nothing is lost yet, at `top`, and nothing more was synced."""
+        shutil.rmtree(top, ignore_errors=True)
+        self.top = top
+        _seen(self.root, top)
+        self.restarted()
+
     def restarted(self) -> None:
         """Another process uses the disk, which knows what was not synced by the one before."""
         self.operations, self.at, self.dead = [], None, False
@@ -201,6 +208,18 @@ class Power(Stops):
             node.durable = node.live
         elif isinstance(node, Folder):
             node.states = [dict(node.live)]
+
+
+def _seen(folder: Folder, path: Path) -> None:
+    """Make on the real disk what programs see of a folder."""
+    path.mkdir()
+    for name, node in folder.live.items():
+        if isinstance(node, Folder):
+            _seen(node, path / name)
+        elif isinstance(node, File):
+            (path / name).write_bytes(node.live)
+        else:
+            (path / name).symlink_to(node)
 
 
 def _written(folder: Folder, path: Path, chance: random.Random) -> Folder:

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from faults import Refuses, Stops, Watched
@@ -121,6 +122,13 @@ def test_rounds_are_recorded_in_order(scratch: Path) -> None:
         journal.record(Round(2))
 
 
+def test_a_closed_journal_records_nothing(scratch: Path) -> None:
+    with begin(scratch / "run") as journal:
+        turn = next(turns(journal))
+    with pytest.raises(ValueError, match="is closed"):
+        journal.record(turn)
+
+
 # -- what is written --------------------------------------------------------------------------------
 
 numbers = st.floats(allow_nan=False)
@@ -158,6 +166,28 @@ def test_tables_come_back_with_their_types() -> None:
         assert back.schema == frame.schema and back.equals(frame, null_equal=True)
     hollow = frame.with_columns(pl.Series("traits", [{}], dtype=pl.Struct([])))
     assert Attempts(frame_of(parquet(hollow)))["traits"].null_count() == 1
+
+
+def test_equal_tables_have_equal_bytes_however_they_were_made() -> None:
+    """A resumed run joins tables that were read back, an untouched one tables that never left memory."""
+    random = np.random.default_rng(0)
+    frame = pl.DataFrame(
+        {
+            "text": random.integers(0, 99, 3_000).astype(str),
+            "score": [None if value < 0.3 else value for value in random.random(3_000)],
+            "verdicts": [{"a": value, "b": None} for value in random.random(3_000).tolist()],
+            "prompt": [[{"role": "user"}] * count for count in random.integers(0, 3, 3_000)],
+        }
+    ).sort("text")
+    back = frame_of(parquet(frame))
+    for twin in (
+        back,
+        pl.concat([back[:111], frame[111:]], rechunk=False),
+        frame[np.arange(frame.height)],
+        pl.DataFrame(frame.to_dicts(), schema=frame.schema),
+        frame.with_columns(pl.col("text").set_sorted()),
+    ):
+        assert parquet(twin) == parquet(frame)
 
 
 # -- what is refused --------------------------------------------------------------------------------
@@ -259,16 +289,18 @@ def test_locked_by_another_process(scratch: Path) -> None:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_child_does_not_hold_the_lock(scratch: Path) -> None:
     journal = begin(scratch / "run")
-    read, write = os.pipe()
+    (alive, say), (wait, end) = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(write)
-        os.read(read, 1)
+        os.write(say, b"!")
+        os.close(end)
+        os.read(wait, 1)
         os._exit(0)
+    os.read(alive, 1)
     journal.close()
     Journal.open(scratch / "run", disk=Watched()).close()
-    os.close(write)
-    os.close(read)
+    for descriptor in (alive, say, wait, end):
+        os.close(descriptor)
     os.waitpid(child, 0)
 
 

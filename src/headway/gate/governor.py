@@ -32,6 +32,8 @@ class Governor:
 
     def __call__(self, history: Sequence[Round], index: int, report: Report) -> Ruling:
         """Round 0 is what all others are held against, and always stands."""
+        for standard in self.standards:
+            standard.measured(report)
         accepted = [turn for turn in history if turn.ruling is not None and turn.ruling.accept]
         if not accepted:
             return Ruling(accept=True, keep=index, best=index, reason="accepted: this is where the loop starts")

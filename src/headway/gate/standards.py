@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from headway.stages import Report, Round, require
 from headway.stats import Estimate, mean_with_bounds
@@ -26,8 +27,8 @@ class Standard:
     def difference(self, report: Report, accepted: Sequence[Round], alpha: float) -> Estimate:
         """New minus best over the same exam tasks; `low` and `high` are one-sided bounds at level `alpha` each."""
         best = self.reference(accepted)
-        pairs = report.by_task.select("task", new=self._column(report)).join(
-            best.by_task.select("task", old=self._column(best)), on="task", maintain_order="left"
+        pairs = report.by_task.select("task", new=self.measured(report)).join(
+            best.by_task.select("task", old=self.measured(best)), on="task", maintain_order="left"
         )
         gains = (pairs["new"] - pairs["old"]).drop_nulls().to_numpy()
         if gains.size < 2:
@@ -43,7 +44,8 @@ class Standard:
         reports = [turn.report for turn in accepted if turn.report is not None]
         return max(reports, key=lambda report: report.estimates[self.metric].value)
 
-    def _column(self, report: Report):
+    def measured(self, report: Report) -> pl.Series:
+        """The metric of every task; ValueError where the exam does not measure it."""
         if self.metric not in report.by_task.columns:
             raise ValueError(
                 f"a standard is on {self.metric!r}, which this exam does not measure; "

@@ -10,7 +10,7 @@ from headway.journal.errors import Damaged
 from headway.journal.layout import Layout, name_of
 from headway.journal.manifest import Manifest, Stored
 from headway.journal.sealed import Mark
-from headway.stages import Cast, Policy, Ruling
+from headway.stages import Cast, Policy
 
 OWN = re.compile(r"\d{4,}|\.\d{4,}\.(partial|removed)")
 """Names that the journal gives in `checkpoints`; what a person puts there beside them is left alone."""
@@ -71,12 +71,6 @@ def load_cast(layout: Layout, stored: Mapping[str, Stored], load: Load, loaded: 
         if one.folder not in loaded:
             loaded[one.folder] = load(one.check(layout.folder))
     return Cast(MappingProxyType({role: loaded[one.folder] for role, one in stored.items()}))
-
-
-def still_needed(manifests: Collection[Manifest], last: Ruling | None) -> list[int]:
-    """The rounds whose cast a later round can start from or go back to: round 0, and what the last ruling names."""
-    named = {0, last.keep, last.best} if last else set()
-    return sorted(one.round for one in manifests if one.round in named and one.cast is not None)
 
 
 def drop_unneeded(disk: Disk, layout: Layout, needed: Collection[Manifest]) -> None:

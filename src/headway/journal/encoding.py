@@ -19,7 +19,8 @@ def parquet(frame: pl.DataFrame) -> bytes:
     """The frame as Parquet; a struct without fields, which Parquet cannot hold and which says nothing, is null."""
     hollow = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Struct) and not dtype.fields]
     file = io.BytesIO()
-    frame.with_columns(pl.lit(None).alias(name) for name in hollow).write_parquet(
+    # Rechunked, because a frame that was joined of parts in memory and one that was read back differ in their chunks.
+    frame.with_columns(pl.lit(None).alias(name) for name in hollow).rechunk().write_parquet(
         file, compression="zstd", compression_level=LEVEL, statistics=True, row_group_size=ROWS
     )
     return file.getvalue()

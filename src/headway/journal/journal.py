@@ -16,8 +16,8 @@ from headway.journal.ledger import append_line
 from headway.journal.lock import Lock
 from headway.journal.manifest import Manifest
 from headway.journal.progress import Progress, read_progress
-from headway.journal.recovery import needed, recover, settle
-from headway.journal.rounds import add_stages, commit, read_committed, stages_of
+from headway.journal.recovery import recover, settle
+from headway.journal.rounds import add_stages, commit, needed, read_committed, stages_of
 from headway.journal.sentences import in_sentences
 from headway.journal.timings import Timing, append_timing
 from headway.stages import Round
@@ -130,6 +130,8 @@ class Journal:
         What is durable already is left alone. JournalError where the disk refuses; when the cause is gone, the
         round can be recorded again, by this journal or by one that opens the folder.
         """
+        if not self._lock.held:
+            raise ValueError(f"the journal of {self.folder} is closed; open it again to record round {turn.index}")
         with in_sentences(self._layout):
             if not self._settled:
                 self._done, self._begun = recover(self._disk, self._layout)

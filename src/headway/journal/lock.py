@@ -29,9 +29,14 @@ class Lock:
         os.pwrite(self._descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
         _held.add(self._descriptor)
 
+    @property
+    def held(self) -> bool:
+        """Whether this process still holds it."""
+        return self._descriptor in _held
+
     def release(self) -> None:
         """Let the next writer in; nothing happens the second time."""
-        if self._descriptor in _held:
+        if self.held:
             _held.remove(self._descriptor)
             os.close(self._descriptor)
 

@@ -10,8 +10,7 @@ from headway.journal.facts import read_facts
 from headway.journal.layout import Layout
 from headway.journal.ledger import check_against, whole_lines
 from headway.journal.manifest import Manifest
-from headway.journal.recovery import committed_rounds, needed
-from headway.journal.rounds import Committed, read_round
+from headway.journal.rounds import Committed, committed_rounds, needed, read_round
 from headway.journal.sealed import check_file
 from headway.journal.sentences import in_sentences
 from headway.stages import Round

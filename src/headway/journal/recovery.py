@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from headway.journal.checkpoints import drop_unneeded, point_best, still_needed
+from headway.journal.checkpoints import drop_unneeded, point_best
 from headway.journal.disk import TEMPORARY, Disk, remove_tree
-from headway.journal.errors import Damaged
 from headway.journal.layout import Layout
 from headway.journal.ledger import repair
 from headway.journal.manifest import MANIFEST, Manifest, read_manifest
-from headway.journal.rounds import RULING, Committed, commit, read_committed, remove_unlisted
+from headway.journal.rounds import RULING, Committed, commit, committed_rounds, needed, remove_unlisted
 from headway.journal.timings import cut_torn_timing
 
 
@@ -48,15 +47,6 @@ def finish_commit(disk: Disk, layout: Layout) -> None:
         commit(disk, layout, index)
 
 
-def committed_rounds(layout: Layout) -> list[Committed]:
-    """The small facts of all committed rounds; Damaged where one is missing between others."""
-    present = layout.committed()
-    missing = sorted(set(range(present[-1] if present else 0)) - set(present))
-    if missing:
-        raise Damaged(layout.round(missing[0]), "is missing, although later rounds are there")
-    return [read_committed(layout, index) for index in present]
-
-
 def tidy_partials(disk: Disk, layout: Layout, index: int) -> Manifest | None:
     """The durable stages of round `index`, None without any; what is left of other rounds and stages is removed."""
     partial = layout.partial(index)
@@ -67,7 +57,6 @@ def tidy_partials(disk: Disk, layout: Layout, index: int) -> Manifest | None:
         return None
     manifest = read_manifest(partial)
     remove_unlisted(disk, partial, manifest)
-    disk.sync(partial)
     return manifest
 
 
@@ -78,10 +67,3 @@ def settle(disk: Disk, layout: Layout, done: Sequence[Committed], begun: Manifes
     else:
         remove_tree(disk, layout.best)
     drop_unneeded(disk, layout, needed(done, begun))
-
-
-def needed(done: Sequence[Committed], begun: Manifest | None = None) -> list[Manifest]:
-    """The manifests whose casts a later round can start from or go back to, and that of the round under way."""
-    manifests = [one.manifest for one in done]
-    kept = [manifests[index] for index in still_needed(manifests, done[-1].ruling if done else None)]
-    return [*kept, begun] if begun is not None and begun.cast is not None else kept

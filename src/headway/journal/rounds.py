@@ -1,6 +1,6 @@
 """Rounds on disk: each stage added to a hidden folder, which one rename makes a committed round."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -93,6 +93,26 @@ def read_committed(layout: Layout, index: int) -> Committed:
         raise Damaged(folder / MANIFEST, f"is not the manifest of round {index} with its ruling")
     ruling = ruling_of(json_of(read_marked(folder / RULING, manifest.files[RULING])))
     return Committed(manifest, ruling, _refused(folder, manifest))
+
+
+def committed_rounds(layout: Layout) -> list[Committed]:
+    """The small facts of all committed rounds; Damaged where one is missing between others."""
+    present = layout.committed()
+    missing = sorted(set(range(present[-1] if present else 0)) - set(present))
+    if missing:
+        raise Damaged(layout.round(missing[0]), "is missing, although later rounds are there")
+    return [read_committed(layout, index) for index in present]
+
+
+def needed(done: Sequence[Committed], begun: Manifest | None = None) -> list[Manifest]:
+    """The manifests whose casts a later round can start from or go back to.
+
+    Those are round 0, what the last ruling names, and the round under way.
+    """
+    last = done[-1].ruling if done else None
+    named = {0, last.keep, last.best} if last else set()
+    manifests = [one.manifest for one in done if one.manifest.round in named]
+    return [one for one in [*manifests, begun] if one is not None and one.cast is not None]
 
 
 def read_round(folder: Path, manifest: Manifest, cast: Cast | None = None) -> Round:

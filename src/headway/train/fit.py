@@ -14,6 +14,8 @@ from headway.stages import Cast, Encoded, Learner, RoundRefused, require
 
 BATCHES_SORTED_TOGETHER = 16
 """Rows are sorted by length within this many batches: little padding, and still another order every epoch."""
+TOKENS_AT_ONCE = 1024
+"""Tokens in one forward and backward pass; the activations of more no longer stay near the processor."""
 WARM_UP = 0.05
 FINAL_RATE = 0.1
 LONGEST_GRADIENT = 1.0
@@ -34,7 +36,7 @@ class Fit:
     role: str = "solver"
     epochs: int = 2
     batch: int = 64
-    learning_rate: float = 7e-4
+    learning_rate: float = 3e-4
     start: Literal["current", "base"] = "current"
     interpolate: float = 0.0
     base: str = "base"
@@ -77,20 +79,34 @@ class Fit:
 
 def step(learner: Learner, optimizer: torch.optim.Optimizer, rows: Sequence[Encoded], weights: np.ndarray) -> float:
     """One update on one batch; its loss [nats a token]. RoundRefused before anything that is not a number is learned."""
-    logprob_M, owner_M = learner.token_logprobs(rows)
-    weight_M = torch.from_numpy(weights).to(logprob_M)[owner_M]
-    loss = -(weight_M * logprob_M).sum() / weight_M.abs().sum()
-    value = loss.item()
+    learned = np.array([len(row.ids) - row.prompt for row in rows])
+    share = weights / (np.abs(weights) @ learned)
+    optimizer.zero_grad(set_to_none=True)
+    value = 0.0
+    for piece in pieces(rows):
+        logprob_M, owner_M = learner.token_logprobs(rows[piece])
+        loss = -(torch.from_numpy(share[piece]).to(logprob_M)[owner_M] * logprob_M).sum()
+        loss.backward()
+        value += loss.item()
     if not math.isfinite(value):
         raise RoundRefused(
             f"the training loss became {value}; lower train.learning_rate or look at the texts that were selected"
         )
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
     if not math.isfinite(clip_grad_norm_(learner.parameters(), LONGEST_GRADIENT, foreach=True).item()):
         raise RoundRefused("a gradient is no longer a number; lower train.learning_rate")
     optimizer.step()
     return value
+
+
+def pieces(rows: Sequence[Encoded]) -> Iterator[slice]:
+    """Parts of a batch, in order, whose gradients are added up: as many rows as fit `TOKENS_AT_ONCE` when padded."""
+    start = longest = 0
+    for index, row in enumerate(rows):
+        longest = max(longest, len(row.ids))
+        if index > start and longest * (index + 1 - start) > TOKENS_AT_ONCE:
+            yield slice(start, index)
+            start, longest = index, len(row.ids)
+    yield slice(start, len(rows))
 
 
 def batches(rows: Sequence[Encoded], size: int, random: np.random.Generator) -> Iterator[np.ndarray]:

@@ -83,8 +83,8 @@ class Tiny:
         result = np.empty(len(rows))
         for members in same_length(rows, SCORED_TOKENS):
             ids_BT = torch.tensor([rows[index].ids for index in members])
-            last = self.network.stream(ids_BT).view(*ids_BT.shape, -1)[:, -1]
-            logits = self.network.head(last).double()
+            last_B = torch.arange(1, len(members) + 1) * ids_BT.shape[1] - 1
+            logits = self.network.head(self.network.stream(ids_BT, last_B)).double()
             result[members] = torch.sigmoid(logits[:, yes] - logits[:, no]).numpy()
         return result
 
@@ -111,16 +111,18 @@ class Tiny:
 
         Tokens come in row order. Shorter rows are padded on the right, where causal attention never looks.
         """
-        length_B, prompt_B = (np.array([get(row) for row in rows]) for get in (lambda row: len(row.ids), lambda row: row.prompt))
+        length_B = np.array([len(row.ids) for row in rows])
+        prompt_B = np.array([row.prompt for row in rows])
         place_T = np.arange(length_B.max())
-        ids_BT = np.full((len(rows), len(place_T)), self.vocabulary[PAD])
-        ids_BT[place_T < length_B[:, None]] = np.concatenate([row.ids for row in rows])
-        owner, place = np.nonzero((place_T >= prompt_B[:, None]) & (place_T < length_B[:, None]))
-        stream_ND = self.network.stream(torch.from_numpy(ids_BT[:, :-1]))
-        learned = torch.from_numpy(owner * (len(place_T) - 1) + place - 1)
-        logits_MV = self.network.head(stream_ND.index_select(0, learned))
-        target_M = torch.from_numpy(ids_BT[owner, place])
-        return -functional.cross_entropy(logits_MV, target_M, reduction="none"), torch.from_numpy(owner)
+        written_BT = place_T < length_B[:, None]
+        ids_BT = np.full(written_BT.shape, self.vocabulary[PAD])
+        ids_BT[written_BT] = np.concatenate([row.ids for row in rows])
+        owner_M, place_M = np.nonzero(written_BT & (place_T >= prompt_B[:, None]))
+        # The last token predicts nothing, so the network does not read it; a target is predicted one place before.
+        before_M = torch.from_numpy(owner_M * (len(place_T) - 1) + place_M - 1)
+        logits_MV = self.network.head(self.network.stream(torch.from_numpy(ids_BT[:, :-1]), before_M))
+        target_M = torch.from_numpy(ids_BT[owner_M, place_M])
+        return -functional.cross_entropy(logits_MV, target_M, reduction="none"), torch.from_numpy(owner_M)
 
     def interpolate(self, other: "Tiny", share: float) -> Self:
         """Weights `share` of `other` and the rest of this one (WiSE-FT, arXiv:2109.01903)."""

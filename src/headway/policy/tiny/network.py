@@ -48,9 +48,13 @@ class Shape:
         return self.width // self.heads
 
     def matmul_flops(self, tokens: int, targets: int) -> int:
-        """Multiply-adds times two of one forward pass, attention scores left out [flop]."""
-        layer = self.width * (4 * self.width + 3 * self.hidden)
-        return 2 * (tokens * self.layers * layer + targets * self.width * self.vocabulary)
+        """Multiply-adds times two of one forward pass, attention scores left out [flop].
+
+        After attention in the last layer only the `targets` are computed, and only they are counted.
+        """
+        attended, joined = 3 * self.width**2, self.width * (self.width + 3 * self.hidden)
+        everywhere = self.layers * attended + (self.layers - 1) * joined
+        return 2 * (tokens * everywhere + targets * (joined + self.width * self.vocabulary))
 
 
 class NormedLinear(torch.autograd.Function):
@@ -118,7 +122,7 @@ class ShortAttention(torch.autograd.Function):
     def forward(ctx, qkv_N3D: Tensor, heads: int, length: int, turn: tuple[Tensor, Tensor] | None) -> Tensor:
         joined = split_heads(qkv_N3D, heads, length).contiguous()
         if turn is not None:
-            joined[:2] = rotate(joined[:2], *turn)
+            rotate(joined[:2], *turn, out=joined[:2])
         query, key, value = joined.flatten(1, 2)
         future_TT = joined.new_full((length, length), -math.inf).triu_(1)
         score_XTT = torch.baddbmm(future_TT, query, key.mT, alpha=joined.shape[-1] ** -0.5)
@@ -142,7 +146,7 @@ class ShortAttention(torch.autograd.Function):
         torch.bmm(d_score_XTT.mT, query, out=d_key)
         if ctx.turn is not None:
             cosine, sine = ctx.turn
-            d_joined[:2] = rotate(d_joined[:2], cosine, -sine)
+            rotate(d_joined[:2], cosine, -sine, out=d_joined[:2])
         return d_joined.permute(1, 3, 0, 2, 4).reshape(len(grad_ND), -1), None, None, None
 
 
@@ -209,18 +213,23 @@ class Network(nn.Module):
             with torch.no_grad():
                 parameter.normal_(0.0, 0.02 * scale, generator=generator)
 
-    def stream(self, ids_BT: Tensor) -> Tensor:
-        """The stream after the last block, (N, D), of rows that all start at position 0."""
+    def stream(self, ids_BT: Tensor, wanted_M: Tensor) -> Tensor:
+        """The stream after the last block, (M, D), at these places of the N tokens; every row starts at position 0.
+
+        All tokens are attended to in the last block, but only what is wanted goes on from there.
+        """
         length = ids_BT.shape[1]
         turn = turns(torch.arange(length), self.shape.head_width)
-        x_ND = self.embed(ids_BT).view(-1, self.shape.width)
-        for block in self.blocks:
+        x_ND = self.embed(ids_BT.flatten())
+        *before, last = self.blocks
+        for block in before:
             x_ND = block.join(x_ND, block.attend(x_ND, length, turn))
-        return x_ND
+        mixed_ND = last.attend(x_ND, length, turn)
+        return last.join(x_ND.index_select(0, wanted_M), mixed_ND.index_select(0, wanted_M))
 
     def forward(self, ids_BT: Tensor) -> Tensor:
         """Logits (B, T, V)."""
-        return self.head(self.stream(ids_BT)).view(*ids_BT.shape, -1)
+        return self.head(self.stream(ids_BT, torch.arange(ids_BT.numel()))).view(*ids_BT.shape, -1)
 
 
 def turns(positions: Tensor, head_width: int) -> tuple[Tensor, Tensor]:
@@ -231,7 +240,8 @@ def turns(positions: Tensor, head_width: int) -> tuple[Tensor, Tensor]:
     return torch.cat((cosine, cosine), dim=-1), torch.cat((-sine, sine), dim=-1)
 
 
-def rotate(x_K: Tensor, cosine_K: Tensor, sine_K: Tensor) -> Tensor:
+def rotate(x_K: Tensor, cosine_K: Tensor, sine_K: Tensor, out: Tensor | None = None) -> Tensor:
     """Each head vector (..., K) turned by its position: its two halves are the two coordinates of the planes."""
     low, high = x_K.chunk(2, dim=-1)
-    return (x_K * cosine_K).addcmul_(torch.cat((high, low), dim=-1), sine_K)
+    swapped = torch.cat((high, low), dim=-1)
+    return torch.mul(x_K, cosine_K, out=out).addcmul_(swapped, sine_K)

@@ -1,0 +1,157 @@
+"""The commands themselves: what each reads, does and says."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from headway import __version__
+
+app = App(
+    name="headway",
+    version=__version__,
+    help="Run self-improvement loops on language models that compound instead of collapsing.",
+    help_format="plaintext",
+)
+
+Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
+Json = Annotated[bool, Parameter(negative="")]
+
+
+@app.command
+def run(
+    name: str,
+    /,
+    *fields: Fields,
+    out: Path | None = None,
+    domain: str | None = None,
+    checker: str | None = None,
+    seeds: int | None = None,
+    workers: int = 2,
+    plan: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Run a loop, or a study of several, and write its report page.
+
+    Any field of the experiment can be set by its path, after the options: --rounds 8 --seed 1
+    --select.inner.keep 2 --train.epochs 3 --gate 'Always()' --select 'Best(of="self")'.
+    `headway run guarded --plan` prints every field with its value.
+
+    Examples:
+
+    headway run guarded --out runs/first
+
+    headway run guarded --domain prompts.jsonl --checker check.py:right --out runs/mine
+
+    headway run collapse --seeds 8 --out runs/collapse
+
+    Exit codes: 0 done, 3 stopped by the gate, 64 wrong arguments, 65 damaged data, 73 cannot write, 75 try again
+    later, 130 interrupted.
+
+    Parameters
+    ----------
+    name
+        guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
+        both and their ablations), or a .toml file of fields.
+    out
+        Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
+    domain
+        puzzles, addition, one written out such as 'Puzzles(numbers=5)', or a .jsonl or .parquet file of prompts.
+    checker
+        Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
+    seeds
+        How many seeds a study has for every arm (default 8).
+    workers
+        Processes that a study uses, one thread each.
+    plan
+        Print the experiment and whether it is circular, and run nothing.
+    json
+        Print one JSON object at the end; progress goes to standard error.
+    """
+    from headway.cli.fields import changes_of
+
+    changes = changes_of(fields)
+    if name == "collapse":
+        from headway.cli.studying import study
+
+        return study(changes, out or Path("runs/collapse"), domain, seeds or 8, workers, plan=plan, as_json=json)
+    if seeds is not None:
+        raise ValueError("--seeds belongs to a study; a single run has --seed")
+    from headway.cli.fields import experiment_named
+    from headway.cli.running import begin, planned
+
+    experiment = experiment_named(name, domain, checker, changes)
+    if plan:
+        return planned(experiment, as_json=json)
+    folder = out or Path("runs") / Path(name).stem
+    sys.exit(begin(experiment, folder, as_json=json))
+
+
+@app.command
+def resume(folder: Path, /, *, rounds: int | None = None, json: Json = False) -> None:
+    """Go on with a run that was stopped or killed, from its last whole stage.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    rounds
+        More rounds than were planned.
+    json
+        Print one JSON object at the end; progress goes to standard error.
+    """
+    from headway.cli.running import go_on
+
+    sys.exit(go_on(folder, rounds, as_json=json))
+
+
+@app.command
+def show(folder: Path, /, *, json: Json = False) -> None:
+    """Show the rounds of a run and what the gate decided, also while it is running.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    json
+        Print one JSON object instead of a table.
+    """
+    from headway.cli.showing import show_run
+
+    show_run(folder, as_json=json)
+
+
+@app.command
+def report(folder: Path, /, *, out: Path | None = None, json: Json = False) -> None:
+    """Write the report page of a run: one HTML file that needs nothing else.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    out
+        The page's file; report.html in the run folder if not given.
+    json
+        Print one JSON object with the page's path and its verdict.
+    """
+    from headway.cli.showing import write_report
+
+    page, path = write_report(folder, out or folder / "report.html")
+    said({"report": str(path), "verdict": page.verdict}, f"{page.verdict}\n{path}", as_json=json)
+
+
+def said(data: dict[str, Any], sentence: str, *, as_json: bool) -> None:
+    """The outcome, as one JSON object or as text, on standard output."""
+    if as_json:
+        print(json.dumps(data, ensure_ascii=False))  # noqa: T201
+    else:
+        Console().print(sentence, soft_wrap=True, highlight=False)
+
+
+def estimates_of(report: Any) -> dict[str, Any]:
+    """A report's estimates as plain data."""
+    return {} if report is None else {name: asdict(estimate) for name, estimate in report.estimates.items()}

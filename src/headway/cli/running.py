@@ -1,0 +1,51 @@
+"""Carrying out one run and saying how it ended."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+
+from headway.cli.commands import said
+from headway.cli.errors import STOPPED
+from headway.cli.progress import followed
+from headway.cli.showing import described, finished, write_report
+from headway.experiment import Experiment, recorded, resumed, text
+from headway.journal import read_run
+from headway.stages import Round
+
+CIRCULAR = (
+    "circular: what selection optimises depends on weights that training changes; "
+    "a warning for the exam to answer, not a verdict"
+)
+
+
+def planned(experiment: Experiment, *, as_json: bool) -> None:
+    """Print the experiment, and whether it is circular."""
+    circular = experiment.loop.circular
+    note = CIRCULAR if circular else "not circular: nothing that training changes decides what is learned"
+    said({"experiment": text(experiment), "circular": circular}, f"{text(experiment)}\n# {note}", as_json=as_json)
+
+
+def begin(experiment: Experiment, folder: Path, *, as_json: bool) -> int:
+    """Run it in its folder, or go on with it there; the exit code."""
+    console = Console(stderr=as_json)
+    if experiment.loop.circular:
+        console.print(f"[yellow]{CIRCULAR}[/yellow]", soft_wrap=True, highlight=False)
+    return _ended(recorded(experiment, folder), experiment.rounds, folder, console, as_json=as_json)
+
+
+def go_on(folder: Path, rounds: int | None, *, as_json: bool) -> int:
+    """Go on with the run in a folder; the exit code."""
+    planned_rounds = rounds or read_run(folder).rounds
+    return _ended(resumed(folder, rounds), planned_rounds, folder, Console(stderr=as_json), as_json=as_json)
+
+
+def _ended(turns: Iterable[Round], rounds: int, folder: Path, console: Console, *, as_json: bool) -> int:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    followed(turns, rounds, console)
+    run = read_run(folder)
+    page, path = write_report(folder, folder / "report.html")
+    said(described(run, folder), f"\n{page.verdict}\n{path}", as_json=as_json)
+    last = run.history[-1].ruling
+    return STOPPED if finished(run) and last is not None and last.stop else 0

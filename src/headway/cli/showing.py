@@ -1,0 +1,67 @@
+"""A run folder on the screen, as JSON, and as a page."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from headway.cli.commands import estimates_of, said
+from headway.cli.progress import Progress, table
+from headway.journal import Run, read_run, run_hash
+from headway.report import Page, run_page, write
+
+
+def show_run(folder: Path, *, as_json: bool) -> None:
+    """The rounds so far; nothing is locked, so a run that is under way can be shown."""
+    run = read_run(folder)
+    if as_json:
+        return said(described(run, folder), "", as_json=True)
+    progress = Progress(run.rounds)
+    for turn in run.history:
+        progress.see(turn)
+    console = Console()
+    console.print(table(progress).renderables[0])
+    state = "done" if finished(run) else f"{len(run.history)} of {run.rounds + 1} rounds are done"
+    console.print(f"{run_page(folder.name, run.history, run.experiment).verdict}\n{state}", soft_wrap=True, highlight=False)
+
+
+def finished(run: Run) -> bool:
+    """Whether no round is left to do."""
+    last = run.history[-1].ruling if run.history else None
+    return last is not None and (last.stop or len(run.history) > run.rounds)
+
+
+def described(run: Run, folder: Path) -> dict[str, Any]:
+    """A run as plain data: every round's estimates and ruling, and the hash once it is done."""
+    rounds = [
+        {
+            "round": turn.index,
+            "accept": turn.ruling.accept,
+            "keep": turn.ruling.keep,
+            "best": turn.ruling.best,
+            "stop": turn.ruling.stop,
+            "reason": turn.ruling.reason,
+            "refused": turn.refused,
+            "estimates": estimates_of(turn.report),
+        }
+        for turn in run.history
+        if turn.ruling is not None
+    ]
+    return {
+        "folder": str(folder),
+        "seed": run.seed,
+        "planned": run.rounds,
+        "finished": finished(run),
+        "verdict": run_page(folder.name, run.history, run.experiment).verdict,
+        "hash": run_hash(folder) if finished(run) else None,
+        "rounds": rounds,
+        "experiment": run.experiment,
+    }
+
+
+def write_report(folder: Path, path: Path) -> tuple[Page, Path]:
+    """The page of a run, written whole or not at all."""
+    run = read_run(folder)
+    page = run_page(folder.name, run.history, run.experiment)
+    write(page, path)
+    return page, path

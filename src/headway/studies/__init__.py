@@ -1,0 +1,1 @@
+"""Questions, their arms and their claims: the only place that knows which part is played by whom."""

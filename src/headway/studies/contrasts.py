@@ -1,0 +1,134 @@
+"""Two sets of reports held against each other: over seeds where there are several, over exam tasks where there is one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from headway.measure.quality import pass_at_k
+from headway.report import Claim
+from headway.stages import Report, Round
+from headway.stats import Estimate, paired_difference, paired_test, trend
+
+Run = tuple[Round, ...]
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The mean of `after` minus `before`, paired by seed, or with one seed by task; p by exact sign flips over seeds."""
+
+    difference: Estimate
+    before: float
+    after: float
+    seeds: int
+    p_value: float | None
+
+    def __str__(self) -> str:
+        gain, unit = self.difference, "seeds" if self.seeds > 1 else "tasks of one seed"
+        p = "" if self.p_value is None else f", p={self.p_value:.3f}"
+        return (
+            f"{self.before:.3f} → {self.after:.3f}, {gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}] "
+            f"over {gain.n} {unit}{p}"
+        )
+
+
+def contrast(before: Sequence[Report], after: Sequence[Report], metric: str) -> Contrast:
+    """`metric` in two sets of reports of the same seeds in the same order."""
+    old = [report.estimates[metric].value for report in before]
+    new = [report.estimates[metric].value for report in after]
+    if len(old) > 1:
+        test = paired_test(old, new)
+        return Contrast(test.difference, float(np.mean(old)), float(np.mean(new)), len(old), test.p_value)
+    tasks = before[0].by_task.select("task", old=metric).join(
+        after[0].by_task.select("task", new=metric), on="task", maintain_order="left"
+    ).drop_nulls()
+    difference = paired_difference(tasks["old"].to_numpy(), tasks["new"].to_numpy())
+    if difference is None:
+        raise ValueError(f"the two reports have no exam task in common on which {metric!r} was measured")
+    return Contrast(difference, old[0], new[0], 1, None)
+
+
+def starts(runs: Sequence[Run]) -> list[Report]:
+    """What each run's exam found before the first round."""
+    return [turn.report for run in runs for turn in run[:1] if turn.report is not None]
+
+
+def ends(runs: Sequence[Run]) -> list[Report]:
+    """What each run's exam found of the policy that the run ended with: the one that its last ruling keeps."""
+    kept = [run[run[-1].ruling.keep] for run in runs if run[-1].ruling is not None]
+    return [turn.report for turn in kept if turn.report is not None]
+
+
+def rises(sentence: str, found: Contrast) -> Claim:
+    """Holds where the whole interval is above 0, fails where none of it is."""
+    gain = found.difference
+    return Claim(sentence, str(found), True if gain.low > 0 else False if gain.high <= 0 else None)
+
+
+def falls(sentence: str, found: Contrast) -> Claim:
+    """Holds where the whole interval is below 0, fails where none of it is."""
+    gain = found.difference
+    return Claim(sentence, str(found), True if gain.high < 0 else False if gain.low >= 0 else None)
+
+
+def at_most(sentence: str, found: Contrast, margin: float) -> Claim:
+    """Holds where the whole interval is below `margin`, fails where none of it is."""
+    gain = found.difference
+    return Claim(sentence, str(found), True if gain.high < margin else False if gain.low >= margin else None)
+
+
+def at_least(sentence: str, found: Contrast, margin: float) -> Claim:
+    """Holds where the whole interval is above `margin`, fails where none of it is."""
+    gain = found.difference
+    return Claim(sentence, str(found), True if gain.low > margin else False if gain.high <= margin else None)
+
+
+def trend_over_rounds(runs: Sequence[Run], metric: str) -> float | None:
+    """One-sided p-value that the metric rises from round to round (Page's L over seeds); None with one seed."""
+    rows = [[turn.report.estimates[metric].value for turn in run if turn.report is not None] for run in runs]
+    shortest = min(map(len, rows))
+    return trend([row[:shortest] for row in rows]) if len(rows) > 1 and shortest > 2 else None
+
+
+@dataclass(frozen=True)
+class Crossover:
+    """The smallest k at which the later policy's pass@k is below the earlier one's, with its bootstrap interval.
+
+    `share` is the part of resamples (of seeds, or of tasks with one seed) in which the curves cross at all.
+    """
+
+    k: int
+    low: int
+    high: int
+    share: float
+
+    def __str__(self) -> str:
+        return f"from k={self.k} [{self.low}, {self.high}] on, in {self.share:.0%} of resamples"
+
+
+def crossover(before: Sequence[Report], after: Sequence[Report], *, resamples: int = 1000) -> Crossover | None:
+    """Where pass@k crosses: not below at k=1, below at some k after; None where the mean curves do not."""
+    old, new = _curves(before), _curves(after)
+    point = _first_below(old.mean(0), new.mean(0))
+    if point is None:
+        return None
+    random = np.random.default_rng(0)
+    draws = random.integers(len(old), size=(resamples, len(old)))
+    found = [k for draw in draws if (k := _first_below(old[draw].mean(0), new[draw].mean(0))) is not None]
+    low, high = np.quantile(found, (0.025, 0.975), method="nearest") if found else (point, point)
+    return Crossover(point, int(low), int(high), len(found) / resamples)
+
+
+def _curves(reports: Sequence[Report]) -> np.ndarray:
+    """pass@k for k = 1, 2, ... as (seeds, k); with one seed (tasks, k)."""
+    curves = []
+    for report in reports:
+        right, attempts = report.by_task["right"].to_numpy(), report.by_task["n"].to_numpy()
+        ks = range(1, int(attempts.min()) + 1)
+        curves.append(np.stack([pass_at_k(right, attempts, k) for k in ks], axis=1))
+    return curves[0] if len(curves) == 1 else np.stack([curve.mean(0) for curve in curves])
+
+
+def _first_below(old: np.ndarray, new: np.ndarray) -> int | None:
+    below = np.flatnonzero(new < old)
+    return int(below[0]) + 1 if len(below) and below[0] > 0 else None

@@ -1,0 +1,97 @@
+"""Many runs at once, each in a worker process of one thread and in a run folder of its own.
+
+A trial is an ordinary run, so a study that is killed goes on where it was, and `headway show` reads
+any part of it.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing.queues import SimpleQueue
+from pathlib import Path
+
+from headway.experiment import Experiment, recorded
+from headway.start import Checkpoint
+from headway.stats import Estimate
+
+SECONDS_BETWEEN_LOOKS = 0.2
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One arm of a study in one section (a domain) with one seed."""
+
+    section: str
+    arm: str
+    experiment: Experiment
+
+    @property
+    def folder(self) -> Path:
+        """Where its run folder is, within the study's."""
+        return Path(self.section) / self.arm / f"seed-{self.experiment.seed}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A trial has done one more stage; `estimates` once the round has been measured."""
+
+    trial: Trial
+    round: int
+    stage: str
+    estimates: Mapping[str, Estimate]
+    accepted: bool | None
+
+
+def carry_out(trials: Sequence[Trial], folder: Path, *, workers: int) -> Iterator[Step]:
+    """Run every trial below `folder`, trials without rounds first: the others start from the casts these made.
+
+    Yields each step as it happens. An error in one trial is raised when the others under way are done.
+    """
+    first = [trial for trial in trials if trial.experiment.rounds == 0]
+    rest = [trial for trial in trials if trial.experiment.rounds > 0]
+    context = multiprocessing.get_context("spawn")
+    steps: SimpleQueue[Step] = context.SimpleQueue()
+    os.environ["OMP_NUM_THREADS"] = "1"  # read by the workers when they load torch
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_listen, initargs=(steps,)) as pool:
+        for batch in (first, rest):
+            starts = {(trial.section, trial.experiment.seed): folder / trial.folder for trial in first}
+            futures = [
+                pool.submit(_carry_out, trial, folder, starts.get((trial.section, trial.experiment.seed)))
+                for trial in batch
+            ]
+            yield from _followed(futures, steps)
+
+
+def _followed(futures: Sequence[Future[None]], steps: "SimpleQueue[Step]") -> Iterator[Step]:
+    waiting = set(futures)
+    while waiting:
+        done, waiting = wait(waiting, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
+        while not steps.empty():
+            yield steps.get()
+        for future in done:
+            future.result()
+
+
+_STEPS: "SimpleQueue[Step] | None" = None
+
+
+def _listen(steps: "SimpleQueue[Step]") -> None:
+    """In a worker: where its steps go, and one thread for torch."""
+    global _STEPS  # noqa: PLW0603 - a worker process has no other place to keep what it was started with
+    import torch
+
+    torch.set_num_threads(1)
+    _STEPS = steps
+
+
+def _carry_out(trial: Trial, folder: Path, start: Path | None) -> None:
+    """In a worker: one trial to its end, or on from where it was."""
+    made = start / "checkpoints" / "0000" / "solver" if start is not None and trial.experiment.rounds else None
+    cast = Checkpoint(str(made))(trial.experiment.seed) if made is not None else None
+    for turn in recorded(trial.experiment, folder / trial.folder, cast):
+        estimates = turn.report.estimates if turn.report is not None else {}
+        accepted = turn.ruling.accept if turn.ruling is not None else None
+        if _STEPS is not None:
+            _STEPS.put(Step(trial, turn.index, turn.stage, estimates, accepted))

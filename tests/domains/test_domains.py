@@ -1,0 +1,118 @@
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headway.attempts import WORLD
+from headway.domains import Addition, File, Puzzles
+
+DOMAINS = [Puzzles(), Addition(), Addition(2, 4, reverse=False)]
+
+
+@pytest.mark.parametrize("domain", DOMAINS, ids=repr)
+def test_no_seed_leaks_an_exam_task_into_training(domain):
+    trained = {prompt for seed in range(5) for prompt in domain.tasks(150, seed)["prompt"]}
+    examined = {prompt for seed in range(5) for prompt in domain.tasks(50, seed, held_out=True)["prompt"]}
+    assert not trained & examined
+
+
+@pytest.mark.parametrize("domain", DOMAINS, ids=repr)
+def test_gold_is_right_near_misses_are_wrong_and_pieces_spell_both(domain):
+    graded = domain.graded(100, 0)
+    for row in graded:
+        assert domain.check(row.prompt, row.truth, row.answer) == row.verdicts[WORLD]
+        assert domain.read(row.text) == row.answer
+        assert set(row.prompt + row.text) <= set("".join(domain.pieces))
+    assert graded.verdict(WORLD).mean() == 0.5
+
+
+@pytest.mark.parametrize("domain", DOMAINS, ids=repr)
+def test_the_same_seed_gives_the_same_tasks(domain):
+    assert domain.tasks(20, 3).frame.equals(domain.tasks(20, 3).frame)
+    assert domain.tasks(20, 3)["prompt"].to_list() != domain.tasks(20, 4)["prompt"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("+3+8+11", 1.0),
+        ("+17+8-3", 1.0),
+        ("+11+11", 0.0),  # a number used twice
+        ("+22", 0.0),  # a number that is not there
+        ("+3+8", 0.0),
+        (None, 0.0),
+    ],
+)
+def test_puzzle_answers(answer, right):
+    puzzles = Puzzles()
+    assert puzzles.check("3 11 8 17=22", None, answer and puzzles.read(answer)) == right
+
+
+def test_every_right_answer_of_a_puzzle_is_found_and_order_is_no_difference():
+    puzzles = Puzzles()
+    answers = puzzles.right_answers("3 11 8 17=22")
+    assert answers == sorted(set(answers))
+    assert all(puzzles.check("3 11 8 17=22", None, answer) for answer in answers)
+    assert puzzles.read("+8+3+11") == puzzles.read("+11+3+8") == "+3+8+11"
+    assert puzzles.read("8+3") is None
+
+
+@given(st.text(alphabet="+-0123456789 =<a", max_size=12))
+@settings(max_examples=200)
+def test_hostile_text_is_read_as_nothing_or_is_checked(text):
+    puzzles = Puzzles()
+    answer = puzzles.read(text)
+    assert puzzles.check("3 11 8 17=22", None, answer) in (0.0, 1.0)
+
+
+def test_reversed_sums_carry_from_the_left():
+    reverse = Addition(1, 3)
+    assert reverse.check("99+1=", None, "001") == 1.0  # 99 + 1 = 100, last digit first
+    assert Addition(1, 3, reverse=False).check("99+1=", None, "100") == 1.0
+
+
+def test_too_few_distinct_tasks_say_how_many_there_are():
+    with pytest.raises(ValueError, match=r"has only about \d+ distinct tasks held out, 500 were asked for"):
+        Addition(1, 1).tasks(500, 0, held_out=True)
+
+
+def written(tmp_path, *lines):
+    path = tmp_path / "mine.jsonl"
+    path.write_text("\n".join(lines))
+    return str(path)
+
+
+def test_a_file_of_prompts_with_answers(tmp_path):
+    file = File(written(tmp_path, *[f'{{"prompt": "{n}+1=", "answer": {n + 1}}}' for n in range(50)]))
+    assert len(file.tasks(100, 0)) + len(file.tasks(100, 0, held_out=True)) == 50
+    assert file.check("3+1=", "4", " 4".strip()) == 1.0
+    assert file.check("3+1=", None, "4") is None  # nothing is known: no verdict, not a wrong one
+
+
+def test_a_file_with_a_checker(tmp_path):
+    checker = tmp_path / "check.py"
+    checker.write_text("def right(prompt, truth, answer):\n    return len(answer) > 2\n")
+    file = File(written(tmp_path, '{"prompt": "a"}'), f"{checker}:right")
+    assert file.check("a", None, "long") == 1.0
+    assert file.check("a", None, "no") == 0.0
+    with pytest.raises(ValueError, match="has no function 'wrong'"):
+        File(file.path, f"{checker}:wrong").check("a", None, "x")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (['{"prompt": "a"}', "{not json"], "line 2 is not JSON"),
+        (['{"question": "a"}'], "has no `prompt` column; its columns are"),
+        (["[1, 2]"], "line 1 is not a JSON object"),
+    ],
+)
+def test_a_bad_file_names_its_line(tmp_path, lines, said):
+    with pytest.raises(ValueError, match=said):
+        File(written(tmp_path, *lines)).tasks(1, 0)
+
+
+def test_a_parquet_file_of_messages(tmp_path):
+    path = tmp_path / "mine.parquet"
+    pl.DataFrame({"prompt": [[{"role": "user", "content": str(n)}] for n in range(30)]}).write_parquet(path)
+    assert File(str(path)).tasks(5, 0).prompts[0][0]["role"] == "user"
