@@ -66,7 +66,7 @@ def measure() -> list[Row]:
     torch.set_num_threads(1)
     tiny = Tiny.create(WIDE.pieces, seed=0)
     prompts, texts = puzzles(ATTEMPTS, 3, fewest=3, most=14)
-    Fit(epochs=6).train(tiny, tiny.encode(prompts, texts), np.ones(ATTEMPTS), seed=0)
+    Fit(epochs=6, learning_rate=2e-3).train(tiny, tiny.encode(prompts, texts), np.ones(ATTEMPTS), seed=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = to_transformers(tiny)

@@ -29,7 +29,7 @@ SQUARE = 768
 
 
 def puzzles(n: int, seed: int, fewest: int, most: int) -> tuple[list[str], list[str]]:
-    """`n` prompts and texts in the form of puzzles with `fewest` to `most` numbers, all used: 3 tokens a number, and 3."""
+    """`n` prompts and texts in the form of puzzles, `fewest` to `most` numbers each, all used: 3 tokens a number."""
     draws = random.Random(seed)
     prompts, texts = [], []
     for _ in range(n):
@@ -59,9 +59,7 @@ def peer_epoch(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rows: l
 def measure() -> list[Row]:
     """Two rows: the share of the machine's matrix rate, and the speed against transformers."""
     torch.set_num_threads(1)
-    tiny = Tiny.create(
-        WIDE.pieces, seed=0, width=128, heads=4, hidden=384, rotary=(True, True, True, True)
-    )
+    tiny = Tiny.create(WIDE.pieces, seed=0, width=128, heads=4, hidden=384, rotary=(True, True, True, True))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         peer = to_transformers(tiny).train()

@@ -22,7 +22,7 @@ _TERM = re.compile(r"[+-][0-9]+")
 
 @dataclass(frozen=True)
 class Puzzles:
-    """`numbers` whole numbers of at most `largest`, and a target that at least two of them can make.
+    """`numbers` whole numbers of at most `largest`, and a target that takes two or more of them.
 
     The level is how many numbers the shortest right answer needs; the trait `right_answers` counts
     the right answers that differ in more than order.
@@ -127,7 +127,7 @@ class Puzzles:
     def _draw(self, draws: random.Random) -> str:
         numbers = [draws.randint(1, self.largest) for _ in range(self.numbers)]
         totals = self._signs[np.abs(self._signs).sum(1) > 1] @ np.array(numbers)
-        target = draws.choice(sorted(set(totals[totals > 0].tolist())))
+        target = draws.choice(sorted(set(totals[totals > 0].tolist()) - set(numbers)))
         return " ".join(map(str, numbers)) + f"={target}"
 
     def _near_miss(self, draws: random.Random, prompt: str, right: list[str]) -> list[str]:

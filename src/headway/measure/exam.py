@@ -57,7 +57,7 @@ class Exam:
         tables = [
             majority(judged).rename({"majority": f"maj@{most}"}),
             distinct_answers(judged),
-            judged.group_by("task").agg(pl.col("valid").mean(), pl.col("tokens").mean()),
+            judged.group_by("task", maintain_order=True).agg(pl.col("valid").mean(), pl.col("tokens").mean()),
         ]
         if self.opinion is not None:
             tables += [overclaim(judged), separation(judged)]

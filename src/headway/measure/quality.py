@@ -48,6 +48,6 @@ def majority(judged: pl.DataFrame) -> pl.DataFrame:
     votes = judged.group_by("task", "answer", maintain_order=True).agg(n=pl.len(), truth=pl.col("truth").mean())
     readable = votes.filter(pl.col("answer").is_not_null())
     winners = readable.filter(pl.col("n") == pl.col("n").max().over("task"))
-    shares = winners.group_by("task").agg(majority=pl.col("truth").mean())
+    shares = winners.group_by("task", maintain_order=True).agg(majority=pl.col("truth").mean())
     tasks = judged.select("task").unique(maintain_order=True)
     return tasks.join(shares, on="task", how="left", maintain_order="left").with_columns(pl.col("majority").fill_null(0.0))

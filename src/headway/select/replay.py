@@ -37,7 +37,7 @@ class Replay:
         require(0.0 <= self.share < 1.0, self, "share", "at least 0 and less than 1")
         require(self.verdicts >= 0.0, self, "verdicts", "0 or more")
         require(self.gold >= 1, self, "gold", "a whole number of at least 1")
-        require(0 <= self.graded <= self.gold, self, "graded", "a whole number from 0 to gold")
+        require(self.graded >= 0, self, "graded", "0 or a whole number")
 
     @property
     def of(self) -> str | None:
@@ -58,7 +58,7 @@ class Replay:
         """Each attempt that the current cast has learned from, once, however often it was replayed."""
         if not self.earlier or not state.kept:
             return []
-        learned = Attempts(pl.concat([kept.frame for kept in state.kept], how="diagonal_relaxed").unique("id"))
+        learned = Attempts(pl.concat([kept.frame for kept in state.kept], how="diagonal_relaxed").unique("id", maintain_order=True))
         return [learned.filter(pl.col("author") != WORLD)]
 
     def _given(self, state: State, gold: int, pairs: int) -> list[Attempts]:

@@ -30,7 +30,7 @@ class Trial:
     @property
     def folder(self) -> Path:
         """Where its run folder is, within the study's."""
-        return Path(self.section) / self.arm / f"seed-{self.experiment.seed}"
+        return Path(self.section) / self.arm.replace(" ", "-") / f"seed-{self.experiment.seed}"
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,8 @@ class Fit:
     def train(self, learner: Learner, rows: Sequence[Encoded], weights: np.ndarray, seed: int) -> list[float]:
         """Train `learner` in place on rows with these weights; the loss of every step [nats a token]."""
         random = np.random.default_rng(seed)
+        taught = np.flatnonzero(weights)
+        rows, weights = [rows[index] for index in taught], weights[taught]
         steps = self.epochs * math.ceil(len(rows) / self.batch)
         optimizer = torch.optim.AdamW(
             learner.parameters(), lr=self.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
@@ -78,7 +80,7 @@ class Fit:
 
 
 def step(learner: Learner, optimizer: torch.optim.Optimizer, rows: Sequence[Encoded], weights: np.ndarray) -> float:
-    """One update on one batch; its loss [nats a token]. RoundRefused before anything that is not a number is learned."""
+    """One update on one batch; its loss [nats a token]. RoundRefused before a number that is none is learned."""
     learned = np.array([len(row.ids) - row.prompt for row in rows])
     share = weights / (np.abs(weights) @ learned)
     optimizer.zero_grad(set_to_none=True)

@@ -16,7 +16,9 @@ from torch.nn import functional
 
 from headway.policy.tiny.network import Network, join_heads, turns
 
-ROWS_AT_ONCE = int(__import__("os").environ.get("RA","128"))
+ROWS_AT_ONCE = 512
+SLOTS_AT_ONCE = 65_536
+"""Rows times slots of one cache: attempts that may be long are written in smaller batches."""
 PREFILL_TOKENS = 8192
 
 
@@ -131,7 +133,7 @@ def step(network: Network, cache: Cache, ids_B: Tensor) -> Tensor:
 
 
 def choose(logits_BV: Tensor, temperature: float, top_p: float, draw_B: np.ndarray) -> Tensor:
-    """The next token of every row: greedy at temperature 0, else by inverse transform of the (truncated) distribution."""
+    """The next token of every row: the likeliest at temperature 0, else by inverse transform of what top_p leaves."""
     if temperature == 0.0:
         return logits_BV.argmax(dim=-1)
     probability = torch.softmax(logits_BV.double() / temperature, dim=-1)
@@ -159,10 +161,13 @@ class Decoding:
 @torch.inference_mode()
 def write(network: Network, prompts: list[list[int]], seeds: np.ndarray, decoding: Decoding) -> Written:
     """One continuation for each prompt (repeats welcome), each drawn with its own seed."""
-    order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), prompts[index]))
+    order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), prompts[index]), reverse=True)
     written = Written([[] for _ in prompts], np.zeros(len(prompts)), np.zeros(len(prompts), dtype=bool))
-    for start in range(0, len(order), ROWS_AT_ONCE):
-        _write_chunk(network, prompts, seeds, decoding, order[start : start + ROWS_AT_ONCE], written)
+    while order:  # longest first, so that the first prompt of a batch says what the cache must hold
+        slots = len(prompts[order[0]]) + decoding.max_tokens
+        rows = min(ROWS_AT_ONCE, max(1, SLOTS_AT_ONCE // slots))
+        _write_chunk(network, prompts, seeds, decoding, order[:rows], written)
+        order = order[rows:]
     return written
 
 
@@ -174,7 +179,7 @@ def _write_chunk(
     chunk: list[int],
     written: Written,
 ) -> None:
-    """Write the attempts whose indices are in `chunk`, sorted by prompt length, into `written`."""
+    """Write the attempts whose indices are in `chunk`, longest prompt first, into `written`."""
     rows_of: dict[tuple[int, ...], list[int]] = {}
     for row, index in enumerate(chunk):
         rows_of.setdefault(tuple(prompts[index]), []).append(row)

@@ -1,0 +1,110 @@
+"""The commands as a user runs them, on a loop small enough for seconds."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from headway.cli import app
+from headway.cli.errors import told
+from headway.cli.fields import changes_of, experiment_named
+from headway.domains import Addition, File, Puzzles
+
+SMALL = (
+    "--start", 'Pretrained(domain=Puzzles(numbers=3, largest=6), gold=200, graded=50, epochs=2, width=16, layers=1)',
+    "--select.gold", "200", "--select.graded", "50", "--propose.tasks", "20", "--sample.attempts", "4",
+    "--measure.tasks", "20", "--measure.sample.attempts", "16", "--rounds", "1",
+)  # fmt: skip
+
+
+def headway(*arguments):
+    """The exit code of a command in this process."""
+    try:
+        with told():
+            app(arguments, result_action="return_value")
+    except SystemExit as ended:
+        return ended.code or 0
+    return 0
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "first"
+    domain = "Puzzles(numbers=3, largest=6)"
+    assert headway("run", "guarded", "--domain", domain, *SMALL, "--out", str(folder)) == 0
+    return folder
+
+
+def test_run_show_and_report(run_folder, capsys):
+    assert (run_folder / "report.html").read_text().startswith("<!doctype html>")
+    assert headway("show", str(run_folder), "--json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [turn["round"] for turn in shown["rounds"]] == [0, 1]
+    assert shown["finished"]
+    assert len(shown["hash"]) == 64
+    assert set(shown["rounds"][0]["estimates"]["accuracy"]) == {"value", "low", "high", "n"}
+    assert headway("report", str(run_folder), "--out", str(run_folder / "again.html"), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["report"].endswith("again.html")
+
+
+def test_the_same_command_goes_on_and_another_experiment_is_refused(run_folder, capsys):
+    domain = "Puzzles(numbers=3, largest=6)"
+    assert headway("run", "guarded", "--domain", domain, *SMALL, "--out", str(run_folder)) == 0
+    capsys.readouterr()
+    assert headway("run", "closed", "--domain", domain, *SMALL, "--out", str(run_folder)) == 64
+    assert "headway:" in capsys.readouterr().err
+
+
+def test_resume_with_more_rounds(run_folder, capsys):
+    assert headway("resume", str(run_folder), "--rounds", "2", "--json") in (0, 3)
+    assert json.loads(capsys.readouterr().out)["planned"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("run", "gaurded"), 64, "nothing named 'gaurded' to run"),
+        (("run", "guarded", "--train.epochs", "two"), 64, "Fit.epochs is 'two'; allowed: a whole number"),
+        (("run", "guarded", "--train.epochs"), 64, "--train.epochs needs a value"),
+        (("run", "guarded", "--domain", "sums"), 64, "domain 'sums' is not known; name puzzles or addition"),
+        (("run", "guarded", "--seeds", "3"), 64, "--seeds belongs to a study"),
+        (("run", "collapse", "--colour", "red"), 64, "a study has no field 'colour'"),
+        (("show", "/nowhere"), 64, "/nowhere is not a run folder"),
+    ],
+)
+def test_wrong_arguments_end_in_a_sentence(arguments, code, said, capsys):
+    assert headway(*arguments) == code
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_help_loads_no_torch():
+    code = (
+        "import sys\nfrom headway.cli import app\n"
+        "for command in ([], ['run'], ['resume']):\n"
+        "    app([*command, '--help'], result_action='return_value')\n"
+        "sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
+    )
+    environment = {**os.environ, "COLUMNS": "100"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Any field of the experiment can be set by its path" in done.stdout
+
+
+def test_fields_from_a_toml_file_and_the_command_line(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'preset = "closed"\ndomain = "addition"\nrounds = 3\ngate = "Governor()"\n[select.inner]\nkeep = 2\n[measure]\nks = [1, 8]\n'
+    )
+    experiment = experiment_named(str(path), None, None, changes_of(["--select.inner.keep=3"]))
+    assert experiment.loop.propose.domain == Addition(1, 2)
+    assert (experiment.rounds, experiment.loop.select.inner.keep, experiment.loop.measure.ks) == (3, 3, (1, 8))
+
+
+def test_a_file_of_prompts_is_a_domain(tmp_path):
+    path = tmp_path / "sums.jsonl"
+    path.write_text("".join(f'{{"prompt": "{a}+{b}=", "answer": "{a + b}"}}\n' for a in range(20) for b in range(20)))
+    experiment = experiment_named("guarded", str(path), None, {"start.gold": "200", "start.graded": "50"})
+    assert experiment.loop.propose.domain == File(str(path))
+    assert experiment_named("guarded", "Puzzles(numbers=5)", None, {}).loop.propose.domain == Puzzles(numbers=5)

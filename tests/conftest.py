@@ -1,0 +1,27 @@
+"""One small policy, really trained, shared by every test that needs one."""
+
+import pytest
+import torch
+
+from headway.domains import Puzzles
+from headway.stages import Cast
+from headway.start import Pretrained
+
+EASY = Puzzles(numbers=3, largest=6)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def easy() -> Puzzles:
+    """Puzzles small enough to be learned in seconds."""
+    return EASY
+
+
+@pytest.fixture(scope="session")
+def cast() -> Cast:
+    """A solver that gets about half of the easy puzzles right, and its base."""
+    return Pretrained(EASY, gold=400, graded=200, epochs=25, batch=16, learning_rate=3e-3, width=32, layers=2)(seed=0)
