@@ -22,7 +22,7 @@ class Experiment:
 
     start: Start
     loop: Loop
-    rounds: int = 6
+    rounds: int = 8
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """What was learned before is learned again: earlier rounds, given data, and the verdict format."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -66,7 +67,7 @@ class Replay:
         if not gold and not pairs:
             return []
         random = np.random.default_rng(state.seed_for("replay"))
-        world = self.domain.graded(self.gold, world_seed(state.seed))
+        world = graded_by_the_world(self.domain, self.gold, world_seed(state.seed))
         asked = first_tasks(world, self.graded)
         policy = state.cast[self.role]
         return [
@@ -74,6 +75,12 @@ class Replay:
             verdict_rows(drawn(asked, 1.0, pairs, random), policy),
             verdict_rows(drawn(asked, 0.0, pairs, random), policy),
         ]
+
+
+@lru_cache(maxsize=4)
+def graded_by_the_world(domain: Domain, gold: int, seed: int) -> Attempts:
+    """The domain's graded attempts: the same in every round of a run, and slow to make."""
+    return domain.graded(gold, seed)
 
 
 def drawn(graded: Attempts, verdict: float, n: int, random: np.random.Generator) -> Attempts:

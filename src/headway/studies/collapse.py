@@ -62,7 +62,7 @@ class Collapse:
 
     domains: tuple[Domain, ...] = (Puzzles(), Addition(1, 2))
     seeds: int = 8
-    rounds: int = 6
+    rounds: int = 8
     ablations: bool = True
 
     def __post_init__(self) -> None:
