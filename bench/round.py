@@ -63,7 +63,7 @@ class ClockedFit(Fit):
 def measure() -> list[Row]:
     """The model's seconds for each second of everything else; 19 to 1 is the twentieth that is allowed."""
     torch.set_num_threads(1)
-    start = { "rounds": 3, "propose.tasks": TASKS, "sample.attempts": ATTEMPTS}
+    start = {"rounds": 3, "propose.tasks": TASKS, "sample.attempts": ATTEMPTS}
     experiment = changed(guarded(Puzzles()), start)
     made = experiment.start(0)["solver"]
     policy = ClockedTiny(made.network, made.vocabulary)  # type: ignore[attr-defined]

@@ -72,7 +72,7 @@ def exam(policy, prompts):
 def main():
     """Pretrain on given answers, then five rounds of the loop."""
     random.seed(0)
-    gold = [(row.prompt, row.text) for row in PUZZLES.graded(3000, 0) if row.verdicts["world"] == 1.0]
+    gold = [(row.prompt, row.text) for row in PUZZLES.graded(3000, 0) if (row.verdicts or {})["world"] == 1.0]
     held_out = PUZZLES.tasks(150, 0, held_out=True).prompts
     policy = Tiny.create(PUZZLES.pieces, seed=0, width=48, hidden=144)
     train(policy, *zip(*gold, strict=True), epochs=20, rate=2e-3)

@@ -142,7 +142,9 @@ def refuse_degenerate(attempts: Attempts) -> None:
     """A round of which every attempt at several tasks reads the same teaches one string; refuse it."""
     texts, tasks = attempts["text"], attempts["task"].n_unique()
     if tasks > 1 and len(texts) > tasks and texts.n_unique() == 1:
-        raise RoundRefused(f"all {len(texts)} attempts at {tasks} tasks read {texts[0][:60]!r}: the policy has collapsed")
+        raise RoundRefused(
+            f"all {len(texts)} attempts at {tasks} tasks read {texts[0][:60]!r}: the policy has collapsed"
+        )
 
 
 def refusal(turn: Round, state: State) -> Ruling:

@@ -13,7 +13,7 @@ from headway.stages import Cast, Domain, derived_seed, require, world_seed
 
 @dataclass(frozen=True)
 class Pretrained:
-    """A tiny policy made from `gold` right answers by the world, and from verdicts on the first `graded` of these tasks.
+    """A tiny policy made from `gold` right answers by the world, and from verdicts on the first `graded` of them.
 
     It plays two roles: `solver`, which the loop trains, and `base`, which stays as it came.
     """

@@ -95,7 +95,8 @@ def test_help_loads_no_torch():
 def test_fields_from_a_toml_file_and_the_command_line(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(
-        'preset = "closed"\ndomain = "addition"\nrounds = 3\ngate = "Governor()"\n[select.inner]\nkeep = 2\n[measure]\nks = [1, 8]\n'
+        'preset = "closed"\ndomain = "addition"\nrounds = 3\ngate = "Governor()"\n'
+        "[select.inner]\nkeep = 2\n[measure]\nks = [1, 8]\n"
     )
     experiment = experiment_named(str(path), None, None, changes_of(["--select.inner.keep=3"]))
     assert experiment.loop.propose.domain == Addition(1, 2)

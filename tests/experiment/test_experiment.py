@@ -27,8 +27,8 @@ def test_the_presets_differ_in_selection_and_gate_only():
 def test_any_field_can_be_changed_by_its_path():
     experiment = changed(
         guarded(Puzzles()),
-        {"rounds": "3", "select.inner.keep": "2", "gate": "Always()", "judges.1.ask": "likelihood", "train.start": "base",
-         "train.learning_rate": "1", "measure.ks": [1, 4]},
+        {"rounds": "3", "select.inner.keep": "2", "gate": "Always()", "judges.1.ask": "likelihood",
+         "train.start": "base", "train.learning_rate": "1", "measure.ks": [1, 4]},
     )  # fmt: skip
     assert experiment.rounds == 3
     assert experiment.loop.select.inner == Spread(of="tool", keep=2)

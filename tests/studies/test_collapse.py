@@ -14,7 +14,7 @@ from headway.domains import Puzzles
 from headway.report import write
 from headway.stages import Report, Round, Ruling
 from headway.stats import Estimate
-from headway.studies.collapse import ABOUT, ABLATIONS, MAIN, Collapse
+from headway.studies.collapse import ABLATIONS, ABOUT, MAIN, Collapse
 from headway.studies.contrasts import at_least, at_most, contrast, crossover, ends, falls, rises, trend_over_rounds
 from headway.studies.trials import carry_out
 

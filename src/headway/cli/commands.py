@@ -15,7 +15,7 @@ app = App(
     name="headway",
     version=__version__,
     help="Run self-improvement loops on language models that compound instead of collapsing.",
-    help_format="plaintext",
+    help_format="markdown",
 )
 
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
@@ -37,20 +37,18 @@ def run(
 ) -> None:
     """Run a loop, or a study of several, and write its report page.
 
-    Any field of the experiment can be set by its path, after the options: --rounds 8 --seed 1
-    --select.inner.keep 2 --train.epochs 3 --gate 'Always()' --select 'Best(of="self")'.
-    `headway run guarded --plan` prints every field with its value.
+    Any field of the experiment can be set by its path, after the options; `headway run guarded --plan` prints
+    every field with its value. For example:
 
-    Examples:
+    ```
+    headway run guarded --out runs/first --rounds 8 --seed 1
+    headway run guarded --select.inner.keep 2 --train.epochs 1 --gate 'Always()'
+    headway run guarded --domain prompts.jsonl --checker check.py:right
+    headway run collapse --seeds 8
+    ```
 
-    headway run guarded --out runs/first
-
-    headway run guarded --domain prompts.jsonl --checker check.py:right --out runs/mine
-
-    headway run collapse --seeds 8 --out runs/collapse
-
-    Exit codes: 0 done, 3 stopped by the gate, 64 wrong arguments, 65 damaged data, 73 cannot write, 75 try again
-    later, 130 interrupted.
+    Exit codes: 0 done, 3 stopped by the gate, 64 wrong arguments, 65 damaged data, 73 or 77 cannot write there,
+    75 try again later, 130 interrupted.
 
     Parameters
     ----------
@@ -76,9 +74,9 @@ def run(
 
     changes = changes_of(fields)
     if name == "collapse":
-        from headway.cli.studying import study
+        from headway.cli.studying import asked, study
 
-        return study(changes, out or Path("runs/collapse"), domain, seeds or 8, workers, plan=plan, as_json=json)
+        return study(asked(changes, domain, seeds or 8), out or Path("runs/collapse"), workers, plan=plan, as_json=json)
     if seeds is not None:
         raise ValueError("--seeds belongs to a study; a single run has --seed")
     from headway.cli.fields import experiment_named

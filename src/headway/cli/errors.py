@@ -1,7 +1,7 @@
 """Failures as one sentence on standard error and an exit code that means something.
 
-0 done, 3 stopped by the gate, 64 wrong arguments, 65 damaged data, 73 cannot write there, 75 try again
-later (disk full, folder in use), 130 interrupted.
+0 done, 3 stopped by the gate, 64 wrong arguments, 65 damaged data, 73 or 77 cannot write there, 75 try
+again later (disk full, folder in use), 130 interrupted.
 """
 
 import os

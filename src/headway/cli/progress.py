@@ -102,19 +102,19 @@ def table(progress: Progress) -> Group:
     """All rounds so far, and what is being done now."""
     names = [name for name in SHOWN if any(turn.report and name in turn.report.estimates for turn in progress.done)]
     drawn = Table(box=None, pad_edge=False, header_style="dim")
-    drawn.add_column("round", justify="right")
-    for name in names:
-        drawn.add_column(name.replace("_", " "), justify="right")
-    drawn.add_column("ruling", overflow="fold")
+    for name in ("round", *names):
+        drawn.add_column(name.replace("_", " "), justify="right", no_wrap=True)
+    drawn.add_column("ruling", no_wrap=True)
     for turn in progress.done:
         found = turn.report.estimates if turn.report is not None else {}
         accepted = turn.ruling is not None and turn.ruling.accept
         drawn.add_row(
             str(turn.index),
             *(cell(found.get(name)) for name in names),
-            Text(ruled(turn), style="green" if accepted else "yellow"),
+            Text(ruled(turn).partition(":")[0], style="green" if accepted else "yellow"),
         )
-    return Group(drawn, Text(now(progress), style="dim"))
+    said = f"round {progress.done[-1].index} {ruled(progress.done[-1])}" if progress.done else ""
+    return Group(drawn, Text(said), Text(now(progress), style="dim"))
 
 
 def cell(estimate: Estimate | None) -> Text:

@@ -1,6 +1,5 @@
 """Carrying out one run and saying how it ended."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -42,7 +41,6 @@ def go_on(folder: Path, rounds: int | None, *, as_json: bool) -> int:
 
 
 def _ended(turns: Iterable[Round], rounds: int, folder: Path, console: Console, *, as_json: bool) -> int:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     followed(turns, rounds, console)
     run = read_run(folder)
     page, path = write_report(folder, folder / "report.html")

@@ -20,9 +20,11 @@ def show_run(folder: Path, *, as_json: bool) -> None:
     for turn in run.history:
         progress.see(turn)
     console = Console()
-    console.print(table(progress).renderables[0])
+    console.print(*table(progress).renderables[:2], sep="\n")
     state = "done" if finished(run) else f"{len(run.history)} of {run.rounds + 1} rounds are done"
-    console.print(f"{run_page(folder.name, run.history, run.experiment).verdict}\n{state}", soft_wrap=True, highlight=False)
+    console.print(
+        f"{run_page(folder.name, run.history, run.experiment).verdict}\n{state}", soft_wrap=True, highlight=False
+    )
 
 
 def finished(run: Run) -> bool:

@@ -14,44 +14,39 @@ from headway.report import write
 from headway.studies.collapse import Collapse
 from headway.studies.trials import carry_out
 
+MARK = {True: "holds     ", False: "fails     ", None: "cannot say"}
+FIELDS = ("rounds", "ablations")
 
-def study(
-    changes: Mapping[str, str],
-    folder: Path,
-    domain: str | None,
-    seeds: int,
-    workers: int,
-    *,
-    plan: bool,
-    as_json: bool,
-) -> None:
+
+def asked(changes: Mapping[str, str], domain: str | None, seeds: int) -> Collapse:
+    """The study with these seeds and changes, in one domain where one is named."""
+    for field in changes:
+        if field not in FIELDS:
+            options = ", ".join(f"--{name}" for name in ("seeds", "domain", *FIELDS))
+            raise ValueError(f"a study has no field {field!r}; it has {options}")
+    if not changes.get("rounds", "1").isdigit():
+        raise ValueError(f"--rounds is {changes['rounds']!r}; allowed: a whole number of at least 1")
+    if changes.get("ablations", "yes") not in ("yes", "no"):
+        raise ValueError(f"--ablations is {changes['ablations']!r}; allowed: yes or no")
+    study = Collapse(seeds=seeds, ablations=changes.get("ablations", "yes") == "yes")
+    if domain is not None:
+        study = replace(study, domains=(domain_named(domain),))
+    return replace(study, rounds=int(changes["rounds"])) if "rounds" in changes else study
+
+
+def study(asked: Collapse, folder: Path, workers: int, *, plan: bool, as_json: bool) -> None:
     """Every arm with every seed, then the page."""
-    asked = _asked(changes, domain, seeds)
     if plan:
-        first = asked.trials[0]
-        return said({"trials": len(asked.trials)}, f"{asked!r}\n{len(asked.trials)} runs, such as\n{text(first.experiment)}", as_json=as_json)
+        runs = f"{len(asked.trials)} runs, such as\n{text(asked.trials[0].experiment)}"
+        return said({"trials": len(asked.trials)}, f"{asked!r}\n{runs}", as_json=as_json)
     followed(carry_out(asked.trials, folder, workers=workers), asked.trials, Console(stderr=as_json))
     page = asked.page(folder)
     path = folder / "report.html"
     write(page, path)
     claims = [{"sentence": one.sentence, "evidence": one.evidence, "holds": one.holds} for one in page.claims]
     told = "\n".join(f"{MARK[claim.holds]} {claim.sentence}: {claim.evidence}" for claim in page.claims)
-    said({"report": str(path), "verdict": page.verdict, "claims": claims}, f"\n{page.verdict}\n\n{told}\n\n{path}", as_json=as_json)
-
-
-MARK = {True: "holds     ", False: "fails     ", None: "cannot say"}
-
-
-def _asked(changes: Mapping[str, str], domain: str | None, seeds: int) -> Collapse:
-    known = {"rounds", "ablations"}
-    for field in changes:
-        if field not in known:
-            raise ValueError(f"a study has no field {field!r}; it has --seeds, --domain, {', '.join(sorted('--' + name for name in known))}")
-    asked = Collapse(seeds=seeds)
-    if domain is not None:
-        asked = replace(asked, domains=(domain_named(domain),))
-    if "rounds" in changes:
-        asked = replace(asked, rounds=int(changes["rounds"]))
-    if "ablations" in changes:
-        asked = replace(asked, ablations=changes["ablations"].lower() in ("true", "yes", "1"))
-    return asked
+    said(
+        {"report": str(path), "verdict": page.verdict, "claims": claims},
+        f"\n{page.verdict}\n\n{told}\n\n{path}",
+        as_json=as_json,
+    )

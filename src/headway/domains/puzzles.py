@@ -151,4 +151,6 @@ class Puzzles:
 
     @staticmethod
     def _spelled(numbers: np.ndarray, signs: np.ndarray) -> str:
-        return "".join(f"{'+' if sign > 0 else '-'}{number}" for number, sign in zip(numbers, signs, strict=True) if sign)
+        return "".join(
+            f"{'+' if sign > 0 else '-'}{number}" for number, sign in zip(numbers, signs, strict=True) if sign
+        )

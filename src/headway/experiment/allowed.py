@@ -10,7 +10,7 @@ PLAIN = {int: "a whole number", float: "a number", str: "a text", bool: "True or
 
 
 def check(kind: type, field: str, value: Any) -> Any:
-    """`value` for that field of `kind`, whole numbers made floats where floats are wanted; ValueError if it does not fit."""
+    """`value` for that field of `kind`, whole numbers made floats where wanted; ValueError if it does not fit."""
     hint = typing.get_type_hints(kind)[field]
     if not fits(value, hint):
         raise ValueError(f"{kind.__name__}.{field} is {value!r}; allowed: {allowed(hint)}")

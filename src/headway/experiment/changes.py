@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from headway.experiment.allowed import check
 from headway.experiment.notation import NotationError, read
@@ -29,13 +29,19 @@ def _set(part: Any, steps: list[str], value: Any, path: str) -> Any:
         place = int(step)
         new = _set(part[place], rest, value, path) if rest else _plain(value)
         return (*part[:place], new, *part[place + 1 :])
-    names = [field.name for field in fields(part)] if is_dataclass(part) else []
+    names = [field.name for field in fields(part)] if _is_part(part) else []
     if step not in names:
         choices = (*names, *OF_THE_LOOP) if isinstance(part, Experiment) else tuple(names)
         where = f"{type(part).__name__} has no field {step!r}"
-        raise NotationError(f"{path}: {where}; " + (f"its fields are {', '.join(choices)}" if choices else "it has none"))
+        raise NotationError(
+            f"{path}: {where}; " + (f"its fields are {', '.join(choices)}" if choices else "it has none")
+        )
     new = _set(vars(part)[step], rest, value, path) if rest else check(type(part), step, _plain(value))
     return replace(part, **{step: new})
+
+
+def _is_part(part: Any) -> TypeGuard[Any]:
+    return is_dataclass(part) and not isinstance(part, type)
 
 
 def _plain(value: Any) -> Any:

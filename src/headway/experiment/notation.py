@@ -54,7 +54,9 @@ def _value(node: ast.expr) -> Any:
         case ast.Call(func=ast.Name(id=name)):
             raise NotationError(f"write the fields of {name} with their names, as in {name}(field=value)")
         case _:
-            raise NotationError(f"{ast.unparse(node)[:80]!r} is not a number, a string, a tuple or a part of an experiment")
+            raise NotationError(
+                f"{ast.unparse(node)[:80]!r} is not a number, a string, a tuple or a part of an experiment"
+            )
 
 
 def make(name: str, values: dict[str, Any]) -> Any:

@@ -48,9 +48,7 @@ def described(experiment: str, folder: Path) -> Experiment:
 def _walked(experiment: Experiment, journal: Journal, cast: Cast | None) -> Iterator[Round]:
     history, begun, playing = journal.progress()
     playing = playing or cast or experiment.start(experiment.seed)
-    rounds = experiment.loop.walk(
-        playing, rounds=journal.rounds, seed=journal.seed, history=history, begun=begun
-    )
+    rounds = experiment.loop.walk(playing, rounds=journal.rounds, seed=journal.seed, history=history, begun=begun)
     for turn in rounds:
         journal.record(turn)
         yield turn

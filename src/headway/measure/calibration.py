@@ -33,6 +33,4 @@ def separation(judged: pl.DataFrame) -> pl.DataFrame:
         .filter((pl.col("right") > 0) & (pl.col("wrong") > 0))
     )
     pairs = pl.col("right") * pl.col("wrong")
-    return counted.select(
-        "task", verdict_auc=(pl.col("ranks") - pl.col("right") * (pl.col("right") + 1) / 2) / pairs
-    )
+    return counted.select("task", verdict_auc=(pl.col("ranks") - pl.col("right") * (pl.col("right") + 1) / 2) / pairs)

@@ -50,4 +50,6 @@ def majority(judged: pl.DataFrame) -> pl.DataFrame:
     winners = readable.filter(pl.col("n") == pl.col("n").max().over("task"))
     shares = winners.group_by("task", maintain_order=True).agg(majority=pl.col("truth").mean())
     tasks = judged.select("task").unique(maintain_order=True)
-    return tasks.join(shares, on="task", how="left", maintain_order="left").with_columns(pl.col("majority").fill_null(0.0))
+    return tasks.join(shares, on="task", how="left", maintain_order="left").with_columns(
+        pl.col("majority").fill_null(0.0)
+    )

@@ -52,14 +52,19 @@ class Replay:
             return selected
         earlier = self._earlier(state)
         learned = new + sum(map(len, earlier))
-        replayed = [*earlier, *self._given(state, round(learned * self.share / (1 - self.share)), round(new * self.verdicts / 2))]
+        replayed = [
+            *earlier,
+            *self._given(state, round(learned * self.share / (1 - self.share)), round(new * self.verdicts / 2)),
+        ]
         return Attempts.join([selected, *(table.weighing(np.ones(len(table))) for table in replayed)])
 
     def _earlier(self, state: State) -> list[Attempts]:
         """Each attempt that the current cast has learned from, once, however often it was replayed."""
         if not self.earlier or not state.kept:
             return []
-        learned = Attempts(pl.concat([kept.frame for kept in state.kept], how="diagonal_relaxed").unique("id", maintain_order=True))
+        learned = Attempts(
+            pl.concat([kept.frame for kept in state.kept], how="diagonal_relaxed").unique("id", maintain_order=True)
+        )
         return [learned.filter(pl.col("author") != WORLD)]
 
     def _given(self, state: State, gold: int, pairs: int) -> list[Attempts]:

@@ -10,7 +10,7 @@ from headway.stages import State, require
 
 @dataclass(frozen=True)
 class Spread:
-    """Of the attempts that the judge `of` puts at or above `floor`, one for each distinct answer, at most `keep` a task.
+    """One attempt for each distinct answer that the judge `of` puts at or above `floor`, at most `keep` a task.
 
     A niche is an answer in the domain's canonical form. Where a task has more niches than `keep`, the
     rarest answers go first: common ones have weight enough in the model already.

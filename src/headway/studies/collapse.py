@@ -8,6 +8,7 @@ what they learn beside it, and whether anything can say no.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from headway.domains import Addition, Puzzles
 from headway.experiment import Experiment, text
@@ -16,7 +17,7 @@ from headway.journal import read_run
 from headway.loop import Loop
 from headway.presets import closed, guarded
 from headway.report import Arm, Claim, Page, Section
-from headway.select import Above, Random
+from headway.select import Above, Best, Random, Replay, Spread
 from headway.stages import Domain, Report, require
 from headway.studies.contrasts import (
     Run,
@@ -31,6 +32,7 @@ from headway.studies.contrasts import (
     trend_over_rounds,
 )
 from headway.studies.trials import Trial
+from headway.train import Fit
 
 ABOUT = {
     "none": "No loop: the policy as it came.",
@@ -83,9 +85,7 @@ class Collapse:
         """The experiments to compare in one domain with one seed."""
         found = arms(domain)
         names = ("none", *MAIN, *(ABLATIONS if self.ablations and domain == self.domains[0] else ()))
-        return {
-            name: replace(found[name], seed=seed, rounds=0 if name == "none" else self.rounds) for name in names
-        }
+        return {name: replace(found[name], seed=seed, rounds=0 if name == "none" else self.rounds) for name in names}
 
     def page(self, folder: Path) -> Page:
         """The page of what the run folders below `folder` hold."""
@@ -118,24 +118,25 @@ class Collapse:
 
 def arms(domain: Domain) -> dict[str, Experiment]:
     """Every arm, as changes to the two presets."""
-    given = GIVEN.get(domain.name, ())
-    quality, full = closed(domain, *given), guarded(domain, *given)
-    replay = full.loop.select
-    keep_format = replace(replay, share=0.0, earlier=False)
+    gold, graded = GIVEN.get(domain.name, (3000, 600))
+    quality, full = closed(domain, gold, graded), guarded(domain, gold, graded)
+    format_only = Replay(Best(of="self"), domain, share=0.0, earlier=False, gold=gold, graded=graded)
+    replay = Replay(Spread(of="tool"), domain, gold=gold, graded=graded)
+    right = Above(of="tool")
     return {
         "none": quality,
-        "random": _with(quality, select=replace(keep_format, inner=Random())),
+        "random": _with(quality, select=replace(format_only, inner=Random())),
         "self": quality,
-        "tool": _with(quality, select=replace(keep_format, inner=Above(of="tool"))),
+        "tool": _with(quality, select=replace(format_only, inner=right)),
         "guarded": full,
-        "guarded without spread": _with(full, select=replace(replay, inner=Above(of="tool"))),
-        "guarded without replay": _with(full, select=keep_format),
+        "guarded without spread": _with(full, select=replace(replay, inner=right)),
+        "guarded without replay": _with(full, select=replace(format_only, inner=replay.inner)),
         "guarded without gate": _with(full, gate=Always()),
-        "guarded with interpolation": _with(full, train=replace(full.loop.train, interpolate=0.3)),
+        "guarded with interpolation": _with(full, train=Fit(interpolate=0.3)),
     }
 
 
-def _with(experiment: Experiment, **choices) -> Experiment:
+def _with(experiment: Experiment, **choices: Any) -> Experiment:
     loop: Loop = replace(experiment.loop, **choices)
     return replace(experiment, loop=loop)
 
@@ -164,8 +165,15 @@ def claimed(domain: str, runs: Mapping[str, Sequence[Run]]) -> list[Claim]:
         falls(f"self: coverage falls ({most})", moved("self", most)),
         falls("self: fewer different right answers", moved("self", "distinct_right")),
         falls("self: its verdict tells right from wrong less well (AUC)", moved("self", "verdict_auc")),
-        falls(f"selection, not drift: self ends with less {most} than random keep", contrast(last["random"], last["self"], most)),
-        Claim("self: still a working language model (readable answers)", f"{_mean(last['self'], 'valid'):.3f} readable, at least {VALID} wanted", _mean(last["self"], "valid") >= VALID),
+        falls(
+            f"selection, not drift: self ends with less {most} than random keep",
+            contrast(last["random"], last["self"], most),
+        ),
+        Claim(
+            "self: still a working language model (readable answers)",
+            f"{_mean(last['self'], 'valid'):.3f} readable, at least {VALID} wanted",
+            _mean(last["self"], "valid") >= VALID,
+        ),
         rises("tool: an external check raises accuracy", moved("tool", "accuracy")),
         falls(f"tool: and still narrows ({most})", moved("tool", most)),
         rises("guarded: accuracy rises", moved("guarded", "accuracy")),
@@ -194,7 +202,9 @@ def ablated(domain: str, runs: Mapping[str, Sequence[Run]]) -> list[Claim]:
 
 def _trend(runs: Sequence[Run]) -> Claim:
     p_value = trend_over_rounds(runs, "self_score")
-    said = "one seed: no trend test" if p_value is None else f"Page's L over {len(runs)} seeds, one-sided p={p_value:.4f}"
+    said = (
+        "one seed: no trend test" if p_value is None else f"Page's L over {len(runs)} seeds, one-sided p={p_value:.4f}"
+    )
     return Claim("self: self-score rises round after round", said, None if p_value is None else p_value < 0.01)
 
 
@@ -216,18 +226,26 @@ def verdict(domain: str, runs: Mapping[str, Sequence[Run]]) -> str:
     base, own, kept = starts(runs["self"]), ends(runs["self"]), ends(runs["guarded"])
     most = coverage(base)
     collapsed = all(
-        holds for sentence, holds in claims.items() if sentence.startswith(("self: accuracy", "self: coverage", "self: the model"))
+        holds
+        for sentence, holds in claims.items()
+        if sentence.startswith(("self: accuracy", "self: coverage", "self: the model"))
     )
-    compounded = all(holds for sentence, holds in claims.items() if sentence.startswith(("guarded: accuracy", "guarded: cov")))
+    compounded = all(
+        holds for sentence, holds in claims.items() if sentence.startswith(("guarded: accuracy", "guarded: cov"))
+    )
 
     def path(metric: str, after) -> str:
         return f"{_mean(base, metric):.2f} → {_mean(after, metric):.2f}"
 
+    bare = (
+        "Left to its own judgement, the loop collapses"
+        if collapsed
+        else "The self-judged loop did not clearly collapse"
+    )
+    safe = "Guarded, the same loop compounds" if compounded else "The guarded loop did not clearly compound"
     return (
-        f"{'Left to its own judgement, the loop collapses' if collapsed else 'The self-judged loop did not clearly collapse'}: "
-        f"it thinks ever better of itself (self-score {path('self_score', own)}) while accuracy goes {path('accuracy', own)} "
-        f"and {most} {path(most, own)}. "
-        f"{'Guarded, the same loop compounds' if compounded else 'The guarded loop did not clearly compound'}: "
-        f"accuracy {path('accuracy', kept)}, {most} {path(most, kept)} "
+        f"{bare}: what it thinks of itself (self-score) goes {path('self_score', own)}, "
+        f"its accuracy {path('accuracy', own)} and {most} {path(most, own)}. "
+        f"{safe}: accuracy {path('accuracy', kept)}, {most} {path(most, kept)} "
         f"({domain}, {len(base)} seed{'s' if len(base) > 1 else ''})."
     )

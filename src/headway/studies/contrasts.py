@@ -1,4 +1,4 @@
-"""Two sets of reports held against each other: over seeds where there are several, over exam tasks where there is one."""
+"""Two sets of reports held against each other: over seeds where there are several, else over exam tasks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Run = tuple[Round, ...]
 
 @dataclass(frozen=True)
 class Contrast:
-    """The mean of `after` minus `before`, paired by seed, or with one seed by task; p by exact sign flips over seeds."""
+    """The mean of `after` minus `before`, paired by seed (or by task with one seed); p by exact sign flips."""
 
     difference: Estimate
     before: float
@@ -39,9 +39,12 @@ def contrast(before: Sequence[Report], after: Sequence[Report], metric: str) -> 
     if len(old) > 1:
         test = paired_test(old, new)
         return Contrast(test.difference, float(np.mean(old)), float(np.mean(new)), len(old), test.p_value)
-    tasks = before[0].by_task.select("task", old=metric).join(
-        after[0].by_task.select("task", new=metric), on="task", maintain_order="left"
-    ).drop_nulls()
+    tasks = (
+        before[0]
+        .by_task.select("task", old=metric)
+        .join(after[0].by_task.select("task", new=metric), on="task", maintain_order="left")
+        .drop_nulls()
+    )
     difference = paired_difference(tasks["old"].to_numpy(), tasks["new"].to_numpy())
     if difference is None:
         raise ValueError(f"the two reports have no exam task in common on which {metric!r} was measured")

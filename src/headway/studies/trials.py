@@ -79,7 +79,7 @@ _STEPS: "SimpleQueue[Step] | None" = None
 
 def _listen(steps: "SimpleQueue[Step]") -> None:
     """In a worker: where its steps go, and one thread for torch."""
-    global _STEPS  # noqa: PLW0603 - a worker process has no other place to keep what it was started with
+    global _STEPS
     import torch
 
     torch.set_num_threads(1)

@@ -14,7 +14,7 @@ from headway.stages import Cast, Encoded, Learner, RoundRefused, require
 
 BATCHES_SORTED_TOGETHER = 16
 """Rows are sorted by length within this many batches: little padding, and still another order every epoch."""
-TOKENS_AT_ONCE = 1024
+TOKENS_AT_ONCE = 2048
 """Tokens in one forward and backward pass; the activations of more no longer stay near the processor."""
 WARM_UP = 0.05
 FINAL_RATE = 0.1
@@ -62,10 +62,13 @@ class Fit:
         return cast.replace(self.role, learner)
 
     def train(self, learner: Learner, rows: Sequence[Encoded], weights: np.ndarray, seed: int) -> list[float]:
-        """Train `learner` in place on rows with these weights; the loss of every step [nats a token]."""
+        """Train `learner` in place on rows with these weights; the loss of every step [nats a token].
+
+        Rows of weight 0 are left out.
+        """
         random = np.random.default_rng(seed)
-        taught = np.flatnonzero(weights)
-        rows, weights = [rows[index] for index in taught], weights[taught]
+        rows = [row for row, weight in zip(rows, weights, strict=True) if weight]
+        weights = weights[weights != 0.0]
         steps = self.epochs * math.ceil(len(rows) / self.batch)
         optimizer = torch.optim.AdamW(
             learner.parameters(), lr=self.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True

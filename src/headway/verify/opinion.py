@@ -35,7 +35,9 @@ class Opinion:
         asked = attempts.frame.select("task", "prompt", said="text" if self.ask == "likelihood" else "answer")
         distinct = asked.filter(pl.col("said").is_not_null()).unique(["task", "said"], maintain_order=True)
         prompts, said = distinct["prompt"].to_list(), distinct["said"].to_list()
-        opinions = distinct.select("task", "said", pl.Series(self.name, self._ask(cast, prompts, said), dtype=pl.Float64))
+        opinions = distinct.select(
+            "task", "said", pl.Series(self.name, self._ask(cast, prompts, said), dtype=pl.Float64)
+        )
         joined = asked.select("task", "said").join(opinions, on=["task", "said"], how="left", maintain_order="left")
         return joined[self.name]
 

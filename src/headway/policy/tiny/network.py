@@ -8,6 +8,7 @@ N = B x T, X = B x H.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -18,10 +19,6 @@ ROPE_THETA = 10_000.0
 NORM_EPSILON = 1e-6
 SHORT = 64
 """Rows of at most this many tokens are attended by plain batched products; longer ones by torch's fused kernel."""
-
-
-Turn = tuple[Tensor, Tensor]
-"""Cosines and signed sines of the rotation at each position, see `turns`."""
 
 
 @dataclass(frozen=True)
@@ -61,37 +58,26 @@ class Shape:
         return 2 * (tokens * everywhere + targets * (joined + self.width * self.vocabulary))
 
 
-def unit_scale(x_ND: Tensor) -> Tensor:
-    """What RMSNorm multiplies each row of the stream by, (N, 1)."""
-    square_N1 = torch.linalg.vector_norm(x_ND, dim=-1, keepdim=True).square_()
-    return square_N1.div_(x_ND.shape[-1]).add_(NORM_EPSILON).rsqrt_()
-
-
-def normed_backward(
-    grad_NO: Tensor, x_ND: Tensor, scale_N1: Tensor, gain_D: Tensor, weight_OD: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Gradients of stream, gain and matrix, where the output was norm(x) @ (weight * gain)^T."""
-    unit_ND = x_ND * scale_N1
-    d_folded_OD = grad_NO.T @ unit_ND
-    d_unit_ND = grad_NO @ (weight_OD * gain_D)
-    # A change along the unit vector is undone by the norm.
-    along_N1 = torch.linalg.vecdot(d_unit_ND, unit_ND)[:, None] / unit_ND.shape[-1]
-    d_x_ND = d_unit_ND.addcmul_(unit_ND, along_N1, value=-1).mul_(scale_N1)
-    return d_x_ND, torch.linalg.vecdot(d_folded_OD, weight_OD, dim=0), d_folded_OD.mul_(gain_D)
-
-
 class NormedLinear(torch.autograd.Function):
-    """RMSNorm, its gain, then a matrix; the gain is folded into the matrix, which saves a pass over the stream."""
+    """RMSNorm, its gain, then a matrix. The gain is folded into the matrix, and backward goes over the stream once."""
 
     @staticmethod
     def forward(ctx, x_ND: Tensor, gain_D: Tensor, weight_OD: Tensor) -> Tensor:
-        scale_N1 = unit_scale(x_ND)
-        ctx.save_for_backward(x_ND, scale_N1, gain_D, weight_OD)
-        return (x_ND * scale_N1) @ (weight_OD * gain_D).T
+        square_N1 = torch.linalg.vector_norm(x_ND, dim=-1, keepdim=True).square_()
+        scale_N1 = square_N1.div_(x_ND.shape[-1]).add_(NORM_EPSILON).rsqrt_()
+        unit_ND, folded_OD = x_ND * scale_N1, weight_OD * gain_D
+        ctx.save_for_backward(unit_ND, scale_N1, folded_OD, gain_D, weight_OD)
+        return unit_ND @ folded_OD.T
 
     @staticmethod
     def backward(ctx, grad_NO: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        return normed_backward(grad_NO, *ctx.saved_tensors)
+        unit_ND, scale_N1, folded_OD, gain_D, weight_OD = ctx.saved_tensors
+        d_folded_OD = grad_NO.T @ unit_ND
+        d_unit_ND = grad_NO @ folded_OD
+        # A change along the unit vector is undone by the norm.
+        along_N1 = torch.linalg.vecdot(d_unit_ND, unit_ND)[:, None] / unit_ND.shape[-1]
+        d_x_ND = d_unit_ND.addcmul_(unit_ND, along_N1, value=-1).mul_(scale_N1)
+        return d_x_ND, torch.linalg.vecdot(d_folded_OD, weight_OD, dim=0), d_folded_OD.mul_(gain_D)
 
 
 class Normed(nn.Module):
@@ -106,48 +92,35 @@ class Normed(nn.Module):
         return NormedLinear.apply(x_ND, self.gain, self.weight)  # type: ignore[return-value]
 
 
-class Join(torch.autograd.Function):
-    """x + out(mixed), and to that its SwiGLU feed-forward part added.
-
-    One function, since what lies between is cheap to make again: half the bytes of an activation are kept for
-    backward, and bytes are what training at this width waits for.
-    """
+class SwiGLU(torch.autograd.Function):
+    """silu(gate) * up over the two halves of the last axis; backward writes into one buffer."""
 
     @staticmethod
-    def forward(ctx, x_ND: Tensor, mixed_ND: Tensor, out_DD: Tensor, gain_D: Tensor, gate_up: Tensor, down_DF: Tensor):
-        x_ND = torch.addmm(x_ND, mixed_ND, out_DD.T)
-        scale_N1 = unit_scale(x_ND)
-        both_N2F = (x_ND * scale_N1) @ (gate_up * gain_D).T
+    def forward(ctx, both_N2F: Tensor) -> Tensor:
         gate_NF, up_NF = both_N2F.chunk(2, dim=-1)
-        ctx.save_for_backward(mixed_ND, x_ND, scale_N1, both_N2F, out_DD, gain_D, gate_up, down_DF)
-        return torch.addmm(x_ND, functional.silu(gate_NF).mul_(up_NF), down_DF.T)
+        silu_NF = functional.silu(gate_NF)
+        ctx.save_for_backward(both_N2F, silu_NF)
+        return silu_NF * up_NF
 
     @staticmethod
-    def backward(ctx, grad_ND: Tensor) -> tuple[Tensor, ...]:
-        mixed_ND, x_ND, scale_N1, both_N2F, out_DD, gain_D, gate_up, down_DF = ctx.saved_tensors
+    def backward(ctx, grad_NF: Tensor) -> Tensor:
+        both_N2F, silu_NF = ctx.saved_tensors
         gate_NF, up_NF = both_N2F.chunk(2, dim=-1)
         d_both_N2F = torch.empty_like(both_N2F)
         d_gate_NF, d_up_NF = d_both_N2F.chunk(2, dim=-1)
-        d_hidden_NF = grad_ND @ down_DF
-        silu_NF = functional.silu(gate_NF)
-        torch.mul(d_hidden_NF, silu_NF, out=d_up_NF)
-        d_down_DF = grad_ND.T @ silu_NF.mul_(up_NF)
-        torch.ops.aten.silu_backward.grad_input(d_hidden_NF.mul_(up_NF), gate_NF, grad_input=d_gate_NF)
-        d_x_ND, d_gain_D, d_gate_up = normed_backward(d_both_N2F, x_ND, scale_N1, gain_D, gate_up)
-        d_x_ND.add_(grad_ND)
-        return d_x_ND, d_x_ND @ out_DD, d_x_ND.T @ mixed_ND, d_gain_D, d_gate_up, d_down_DF
+        torch.mul(grad_NF, silu_NF, out=d_up_NF)
+        torch.ops.aten.silu_backward.grad_input(grad_NF * up_NF, gate_NF, grad_input=d_gate_NF)
+        return d_both_N2F
 
 
 class ShortAttention(torch.autograd.Function):
-    """Norm, queries, keys and values, rotation where `turn` is given, and causal attention of short rows: (N, D).
+    """Causal attention of short rows from joined queries, keys and values (N, 3D) to (N, D), rotation included.
 
     A few large batched products, where the fused kernel of torch spends more on starting a row than on its numbers.
     """
 
     @staticmethod
-    def forward(ctx, x_ND: Tensor, gain_D: Tensor, weight_3DD: Tensor, heads: int, length: int, turn: Turn | None):
-        scale_N1 = unit_scale(x_ND)
-        qkv_N3D = (x_ND * scale_N1) @ (weight_3DD * gain_D).T
+    def forward(ctx, qkv_N3D: Tensor, heads: int, length: int, turn: tuple[Tensor, Tensor] | None) -> Tensor:
         joined = split_heads(qkv_N3D, heads, length).contiguous()
         if turn is not None:
             rotate(joined[:2], *turn, out=joined[:2])
@@ -155,13 +128,13 @@ class ShortAttention(torch.autograd.Function):
         future_TT = joined.new_full((length, length), -math.inf).triu_(1)
         score_XTT = torch.baddbmm(future_TT, query, key.mT, alpha=joined.shape[-1] ** -0.5)
         share_XTT = torch.softmax(score_XTT, dim=-1)
-        ctx.save_for_backward(x_ND, scale_N1, joined, share_XTT, gain_D, weight_3DD)
+        ctx.save_for_backward(joined, share_XTT)
         ctx.turn = turn
         return join_heads((share_XTT @ value).view(joined.shape[1:]))
 
     @staticmethod
-    def backward(ctx, grad_ND: Tensor) -> tuple[Tensor | None, ...]:
-        x_ND, scale_N1, joined, share_XTT, gain_D, weight_3DD = ctx.saved_tensors
+    def backward(ctx, grad_ND: Tensor) -> tuple[Tensor, None, None, None]:
+        joined, share_XTT = ctx.saved_tensors
         query, key, value = joined.flatten(1, 2)
         _, _, heads, length, width = joined.shape
         grad_XTK = grad_ND.view(-1, length, heads, width).transpose(1, 2).reshape(value.shape)
@@ -169,15 +142,15 @@ class ShortAttention(torch.autograd.Function):
         d_query, d_key, d_value = d_joined.flatten(1, 2)
         torch.bmm(share_XTT.mT, grad_XTK, out=d_value)
         d_share_XTT = grad_XTK @ value.mT
-        d_score_XTT = torch.ops.aten._softmax_backward_data(d_share_XTT, share_XTT, -1, share_XTT.dtype)
-        d_score_XTT.mul_(width**-0.5)
+        d_score_XTT = torch.ops.aten._softmax_backward_data(d_share_XTT, share_XTT, -1, share_XTT.dtype).mul_(
+            width**-0.5
+        )
         torch.bmm(d_score_XTT, key, out=d_query)
         torch.bmm(d_score_XTT.mT, query, out=d_key)
         if ctx.turn is not None:
             cosine, sine = ctx.turn
             rotate(d_joined[:2], cosine, -sine, out=d_joined[:2])
-        d_qkv_N3D = d_joined.permute(1, 3, 0, 2, 4).reshape(len(grad_ND), -1)
-        return *normed_backward(d_qkv_N3D, x_ND, scale_N1, gain_D, weight_3DD), None, None, None
+        return d_joined.permute(1, 3, 0, 2, 4).reshape(len(grad_ND), -1), None, None, None
 
 
 def split_heads(qkv_N3D: Tensor, heads: int, length: int) -> Tensor:
@@ -202,35 +175,37 @@ class Block(nn.Module):
         self.gate_up = Normed(shape.width, 2 * shape.hidden)
         self.down = nn.Linear(shape.hidden, shape.width, bias=False)
 
-    def heads_of(self, x_ND: Tensor, length: int, turn: Turn) -> tuple[Tensor, Tensor, Tensor]:
+    def heads_of(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values, each (B, H, T, K), turned by position where this layer is rotary."""
         query, key, value = split_heads(self.qkv(x_ND), self.heads, length)
         if self.rotary:
             query, key = rotate(query, *turn), rotate(key, *turn)
         return query, key, value
 
-    def attend(self, x_ND: Tensor, length: int, turn: Turn) -> Tensor:
+    def attend(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> Tensor:
         """What each token gathers from itself and the tokens before it in its row, (N, D)."""
         if length <= SHORT:
-            turn_here = turn if self.rotary else None
-            return ShortAttention.apply(x_ND, self.qkv.gain, self.qkv.weight, self.heads, length, turn_here)  # type: ignore[return-value]
+            return ShortAttention.apply(self.qkv(x_ND), self.heads, length, turn if self.rotary else None)  # type: ignore[return-value]
         query, key, value = self.heads_of(x_ND, length, turn)
         return join_heads(functional.scaled_dot_product_attention(query, key, value, is_causal=True))
 
     def join(self, x_ND: Tensor, mixed_ND: Tensor) -> Tensor:
         """The stream after attention's output and the feed-forward part are added."""
-        feed = self.gate_up
-        return Join.apply(x_ND, mixed_ND, self.out.weight, feed.gain, feed.weight, self.down.weight)  # type: ignore[return-value]
+        x_ND = torch.addmm(x_ND, mixed_ND, self.out.weight.T)
+        hidden_NF: Tensor = SwiGLU.apply(self.gate_up(x_ND))  # type: ignore[assignment]
+        return torch.addmm(x_ND, hidden_NF, self.down.weight.T)
 
 
 class Network(nn.Module):
     """Token ids to logits, teacher-forced; `sampling` walks the same blocks with a cache."""
 
+    blocks: Sequence[Block]
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
         self.embed = nn.Embedding(shape.vocabulary, shape.width)
-        self.blocks = nn.ModuleList(Block(shape, rotary) for rotary in shape.rotary)
+        self.blocks = nn.ModuleList(Block(shape, rotary) for rotary in shape.rotary)  # type: ignore[assignment]
         self.head = Normed(shape.width, shape.vocabulary)
 
     def initialise(self, generator: torch.Generator) -> None:
@@ -262,7 +237,7 @@ class Network(nn.Module):
         return self.head(self.stream(ids_BT, torch.arange(ids_BT.numel()))).view(*ids_BT.shape, -1)
 
 
-def turns(positions: Tensor, head_width: int) -> Turn:
+def turns(positions: Tensor, head_width: int) -> tuple[Tensor, Tensor]:
     """Cosines and signed sines (..., K) of the rotation at `positions` (RoPE, arXiv:2104.09864, Llama's layout)."""
     frequency = ROPE_THETA ** (-torch.arange(0, head_width, 2, dtype=torch.float32) / head_width)
     angle = positions[..., None].float() * frequency
