@@ -15,7 +15,7 @@ from headway.stages import Cast, Encoded, Learner, RoundRefused, require
 BATCHES_SORTED_TOGETHER = 16
 """Rows are sorted by length within this many batches: little padding, and still another order every epoch."""
 TOKENS_AT_ONCE = 2048
-"""Tokens in one forward and backward pass; the activations of more no longer stay near the processor."""
+"""Tokens in one forward and backward pass: fewer pay more for starting operations, more only take memory."""
 WARM_UP = 0.05
 FINAL_RATE = 0.1
 LONGEST_GRADIENT = 1.0

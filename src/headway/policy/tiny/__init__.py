@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
+from headway.attempts import Prompt
 from headway.policy.tiny.network import Network, Shape
 from headway.policy.tiny.sampling import Decoding, write
 from headway.policy.tiny.vocabulary import ANSWER, JUDGE, NO, PAD, START, STOP, YES, Vocabulary
@@ -47,7 +48,7 @@ class Tiny:
     # -- answering and being asked ----------------------------------------------------------------
 
     def sample(
-        self, prompts: Sequence[str], seeds: np.ndarray, *, temperature: float, top_p: float, max_tokens: int
+        self, prompts: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, top_p: float, max_tokens: int
     ) -> Completions:
         """One attempt for each prompt; see `Policy.sample`."""
         decoding = Decoding(temperature, top_p, max_tokens, self.vocabulary[STOP])
@@ -60,7 +61,7 @@ class Tiny:
         )
 
     @torch.inference_mode()
-    def score(self, prompts: Sequence[str], texts: Sequence[str]) -> Scores:
+    def score(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> Scores:
         """Teacher-forced log-probability of each whole text, stop token included; see `Policy.score`."""
         rows = self.encode(prompts, texts)
         logprob = np.empty(len(rows))
@@ -70,12 +71,12 @@ class Tiny:
             logprob[members] = total.numpy()
         return Scores(logprob, np.array([len(row.ids) - row.prompt for row in rows]))
 
-    def verdict_question(self, prompt: str, answer: str) -> str:
+    def verdict_question(self, prompt: Prompt, answer: str) -> str:
         """The prompt that asks whether `answer` is right; the reply is one of `verdict_words`."""
-        return f"{prompt}{ANSWER}{answer}{JUDGE}"
+        return f"{plain(prompt)}{ANSWER}{answer}{JUDGE}"
 
     @torch.inference_mode()
-    def verdict(self, prompts: Sequence[str], answers: Sequence[str]) -> np.ndarray:
+    def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
         """P(yes) / (P(yes) + P(no)) of each answer being right, in [0, 1]."""
         questions = self._prompt_ids([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)])
         rows = [Encoded(ids, len(ids)) for ids in questions]
@@ -100,7 +101,7 @@ class Tiny:
         """The weights that training changes."""
         return list(self.network.parameters())
 
-    def encode(self, prompts: Sequence[str], texts: Sequence[str]) -> list[Encoded]:
+    def encode(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> list[Encoded]:
         """Rows of ids for training and scoring: the prompt in this policy's template, then the text and a stop."""
         encode, stop = self.vocabulary.encode, self.vocabulary[STOP]
         pairs = zip(self._prompt_ids(prompts), texts, strict=True)
@@ -156,10 +157,18 @@ class Tiny:
             sha.update(name.encode() + value.numpy().tobytes())
         return sha.hexdigest()
 
-    def _prompt_ids(self, prompts: Sequence[str]) -> list[list[int]]:
+    def _prompt_ids(self, prompts: Sequence[Prompt]) -> list[list[int]]:
         start, answer = self.vocabulary[START], self.vocabulary[ANSWER]
-        known = {prompt: [start, *self.vocabulary.encode(prompt), answer] for prompt in set(prompts)}
-        return [known[prompt] for prompt in prompts]
+        texts = [plain(prompt) for prompt in prompts]
+        known = {text: [start, *self.vocabulary.encode(text), answer] for text in set(texts)}
+        return [known[text] for text in texts]
+
+
+def plain(prompt: Prompt) -> str:
+    """A prompt as text; ValueError for messages, which a policy without a chat template cannot read."""
+    if isinstance(prompt, str):
+        return prompt
+    raise ValueError(f"the tiny policy reads prompts of plain text, not messages such as {str(prompt)[:80]}")
 
 
 def same_length(rows: Sequence[Encoded], tokens: int) -> list[list[int]]:

@@ -1,9 +1,9 @@
-"""Batched sampling over a preallocated key-value cache, without padding.
+"""Batched sampling over a preallocated key-value cache.
 
 Every distinct prompt is read once, in batches of equal length, and its cache is handed to all of its
-attempts. Attempts then step together, sorted by length, and leave the batch when they stop. The
-random number of a step depends on the attempt's own seed and on the step, not on the batch, so an
-attempt does not change when its neighbours do.
+attempts, aligned so that all prompts end at one slot. Attempts then step together and leave the
+batch when they stop. The random number of a step depends on the attempt's own seed and on the step,
+not on the batch, so an attempt does not change when its neighbours do.
 """
 
 import math
@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from headway.policy.tiny.network import Network, join_heads, turns
 
-ROWS_AT_ONCE = 512
+ROWS_AT_ONCE = 1024
 SLOTS_AT_ONCE = 65_536
 """Rows times slots of one cache: attempts that may be long are written in smaller batches."""
 PREFILL_TOKENS = 8192
@@ -53,9 +53,11 @@ class Cache:
         self.used = max(prompt_lengths)
         self.first_B = self.used - torch.tensor(prompt_lengths)
         size = (len(prompt_lengths), shape.heads, self.used + more, shape.head_width)
-        # Zeros, since a hidden slot has weight 0, and 0 times whatever memory holds may not be a number.
-        self.keys = [torch.zeros(size) for _ in network.blocks]
-        self.values = [torch.zeros(size) for _ in network.blocks]
+        self.keys = [torch.empty(size) for _ in network.blocks]
+        self.values = [torch.empty(size) for _ in network.blocks]
+        for kept in (*self.keys, *self.values):
+            # A hidden slot has weight 0, and 0 times whatever memory holds may not be a number.
+            kept[:, :, : int(self.first_B.max())] = 0.0
 
     def drop(self, going_B: np.ndarray) -> np.ndarray:
         """Only rows that go on stay; their order. The last ones move into the gaps, so that little is copied."""
