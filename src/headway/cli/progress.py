@@ -1,7 +1,7 @@
 """Watching rounds go by: a live table on a terminal, one line a round elsewhere."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -30,33 +30,31 @@ class Progress:
     """What has been seen of one run, and how long it took."""
 
     rounds: int
-    began: float = field(default_factory=time.monotonic)
     done: list[Round] = field(default_factory=list)
+    earlier: int = 0
+    """How many of the rounds were done before this process took part; their time is not ours."""
+    began: float = field(default_factory=time.monotonic)
     stage: str = "begun"
     round: int = 0
-    before: int = -1
-    """Rounds that were done before this process took part; their time is not ours."""
 
     def see(self, turn: Round) -> None:
         """Take note of a round after one of its stages."""
         self.round, self.stage = turn.index, turn.stage
-        if self.before < 0:
-            self.before = turn.index
         if turn.ruling is not None:
             self.done.append(turn)
 
     @property
     def left(self) -> float | None:
         """Seconds to go, by the mean of the rounds so far; None before one is done."""
-        measured = len([turn for turn in self.done if turn.index > 0])
-        if not measured or not self.done:
+        ours = len(self.done) - self.earlier
+        if ours < 1 or self.done[-1].index == 0:
             return None
-        return (time.monotonic() - self.began) / len(self.done) * (self.rounds - self.done[-1].index)
+        return (time.monotonic() - self.began) / ours * (self.rounds - self.done[-1].index)
 
 
-def followed(turns: Iterable[Round], rounds: int, console: Console) -> list[Round]:
-    """Consume the rounds of a run and show them; the rounds that are done."""
-    progress = Progress(rounds)
+def followed(turns: Iterable[Round], rounds: int, earlier: Sequence[Round], console: Console) -> list[Round]:
+    """Consume the rounds of a run, of which some were done earlier, and show them; all rounds that are done."""
+    progress = Progress(rounds, list(earlier), len(earlier))
     with shown(progress, console) as refresh:
         for turn in turns:
             progress.see(turn)

@@ -1,6 +1,6 @@
 """Carrying out one run and saying how it ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -31,17 +31,21 @@ def begin(experiment: Experiment, folder: Path, *, as_json: bool) -> int:
     console = Console(stderr=as_json)
     if experiment.loop.circular:
         console.print(f"[yellow]{CIRCULAR}[/yellow]", soft_wrap=True, highlight=False)
-    return _ended(recorded(experiment, folder), experiment.rounds, folder, console, as_json=as_json)
+    earlier = read_run(folder).history if (folder / "run.json").exists() else ()
+    return _ended(recorded(experiment, folder), experiment.rounds, earlier, folder, console, as_json=as_json)
 
 
 def go_on(folder: Path, rounds: int | None, *, as_json: bool) -> int:
     """Go on with the run in a folder; the exit code."""
-    planned_rounds = rounds or read_run(folder).rounds
-    return _ended(resumed(folder, rounds), planned_rounds, folder, Console(stderr=as_json), as_json=as_json)
+    run = read_run(folder)
+    console = Console(stderr=as_json)
+    return _ended(resumed(folder, rounds), rounds or run.rounds, run.history, folder, console, as_json=as_json)
 
 
-def _ended(turns: Iterable[Round], rounds: int, folder: Path, console: Console, *, as_json: bool) -> int:
-    followed(turns, rounds, console)
+def _ended(
+    turns: Iterable[Round], rounds: int, earlier: Sequence[Round], folder: Path, console: Console, *, as_json: bool
+) -> int:
+    followed(turns, rounds, earlier, console)
     run = read_run(folder)
     page, path = write_report(folder, folder / "report.html")
     said(described(run, folder), f"\n{page.verdict}\n{path}", as_json=as_json)

@@ -16,9 +16,7 @@ def show_run(folder: Path, *, as_json: bool) -> None:
     run = read_run(folder)
     if as_json:
         return said(described(run, folder), "", as_json=True)
-    progress = Progress(run.rounds)
-    for turn in run.history:
-        progress.see(turn)
+    progress = Progress(run.rounds, list(run.history))
     console = Console()
     console.print(*table(progress).renderables[:2], sep="\n")
     state = "done" if finished(run) else f"{len(run.history)} of {run.rounds + 1} rounds are done"

@@ -75,7 +75,10 @@ class File:
         """Gold: each answered row's own answer as right, and another row's answer as wrong where that differs."""
         rows = [row for row in self.tasks(n, seed).frame.iter_rows(named=True) if row["truth"] is not None]
         if not rows:
-            raise ValueError(f"{self.path} has no `answer` column, so it holds no gold answers to learn from")
+            raise ValueError(
+                f"{self.path} gives no answers, and the embedded policy and replay are made from them; "
+                f"add an `answer` to some hundreds of rows"
+            )
         draws = random.Random(seed + 1)
         made = []
         for row in rows:

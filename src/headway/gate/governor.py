@@ -8,7 +8,8 @@ from headway.gate.standards import Standard
 from headway.stages import Report, Round, Ruling, require
 from headway.stats import Estimate
 
-STANDARDS = (Standard("accuracy", 0.03), Standard("pass@16", 0.06), Standard("distinct_right", 0.1, relative=True))
+STANDARDS = (Standard("accuracy", 0.03), Standard("pass@16", 0.1), Standard("distinct_right", 0.2, relative=True))
+"""Margins that an exam of 200 tasks can show: at round 8 the one-sided bounds lie about 0.03, 0.06 and 0.14 below."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 from headway.experiment import Experiment, recorded
+from headway.journal import read_run
 from headway.start import Checkpoint
 from headway.stats import Estimate
 
@@ -90,7 +92,9 @@ def _carry_out(trial: Trial, folder: Path, start: Path | None) -> None:
     """In a worker: one trial to its end, or on from where it was."""
     made = start / "checkpoints" / "0000" / "solver" if start is not None and trial.experiment.rounds else None
     cast = Checkpoint(str(made))(trial.experiment.seed) if made is not None else None
-    for turn in recorded(trial.experiment, folder / trial.folder, cast):
+    mine = folder / trial.folder
+    earlier = read_run(mine).history if (mine / "run.json").exists() else ()
+    for turn in chain(earlier, recorded(trial.experiment, mine, cast)):
         estimates = turn.report.estimates if turn.report is not None else {}
         accepted = turn.ruling.accept if turn.ruling is not None else None
         if _STEPS is not None:
