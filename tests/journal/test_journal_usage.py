@@ -4,6 +4,7 @@ import errno
 import json
 import math
 import os
+import pickle
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -308,3 +309,8 @@ def test_no_lock_is_left_by_a_failure_to_open(untouched: Path, scratch: Path) ->
     begin(scratch / "run").close()
     refused(scratch / "run", EXPERIMENT + " ")
     opened(scratch / "run", Stops()).close()
+
+
+def test_an_error_travels_between_processes():
+    error = pickle.loads(pickle.dumps(JournalError("the disk is full", 75)))
+    assert (str(error), error.exit_code) == ("the disk is full", 75)

@@ -24,25 +24,24 @@ class StudyProgress:
     began: float = field(default_factory=time.monotonic)
     latest: dict[Trial, Step] = field(default_factory=dict)
     first: dict[Trial, Step] = field(default_factory=dict)
+    earlier: int = 0
+    """Rounds that an earlier process had done."""
 
     def see(self, step: Step) -> None:
         """Take note of a stage that a trial has done."""
         if step.stage == "ruling":
             self.latest[step.trial] = step
             self.first.setdefault(step.trial, step)
-
-    @property
-    def share(self) -> float:
-        """The part of all rounds that is done."""
-        planned = sum(trial.experiment.rounds + 1 for trial in self.trials)
-        return sum(step.round + 1 for step in self.latest.values()) / planned
+            self.earlier += step.earlier
 
     @property
     def status(self) -> str:
-        """How much is done, and how long it takes."""
-        past = time.monotonic() - self.began
-        left = f", about {clock(past / self.share - past)} left" if self.share > 0.1 else ""
-        return f"{self.share:.0%} of {len(self.trials)} runs in {clock(past)}{left}"
+        """How much is done, and how long it takes; the time left by the rounds that this process has done."""
+        planned = sum(trial.experiment.rounds + 1 for trial in self.trials)
+        done = sum(step.round + 1 for step in self.latest.values())
+        past, ours = time.monotonic() - self.began, done - self.earlier
+        left = f", about {clock(past / ours * (planned - done))} left" if ours > 4 else ""
+        return f"{done / planned:.0%} of {len(self.trials)} runs in {clock(past)}{left}"
 
 
 def followed(steps: Iterable[Step], trials: list[Trial], console: Console) -> None:

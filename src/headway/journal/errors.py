@@ -21,6 +21,10 @@ class JournalError(Exception):
         super().__init__(sentence)
         self.exit_code = exit_code
 
+    def __reduce__(self) -> tuple[type["JournalError"], tuple[str, int]]:
+        """Errors travel from worker processes to the one that a user sees."""
+        return type(self), (str(self), self.exit_code)
+
 
 class Damaged(Exception):
     """A file of the run folder is not what was written; `headway.journal.damage` adds what to do about it."""

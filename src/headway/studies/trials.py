@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
+from threading import Thread
 
 from headway.experiment import Experiment, recorded
 from headway.journal import read_run
@@ -44,6 +45,8 @@ class Step:
     stage: str
     estimates: Mapping[str, Estimate]
     accepted: bool | None
+    earlier: bool
+    """Whether an earlier process had done it already."""
 
 
 def carry_out(trials: Sequence[Trial], folder: Path, *, workers: int) -> Iterator[Step]:
@@ -80,12 +83,21 @@ _STEPS: "SimpleQueue[Step] | None" = None
 
 
 def _listen(steps: "SimpleQueue[Step]") -> None:
-    """In a worker: where its steps go, and one thread for torch."""
+    """In a worker: where its steps go, one thread for torch, and an end when the study's own process has ended."""
     global _STEPS
     import torch
 
     torch.set_num_threads(1)
     _STEPS = steps
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A killed study must not leave workers behind that hold its run folders; what they have done is durable."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _carry_out(trial: Trial, folder: Path, start: Path | None) -> None:
@@ -98,4 +110,4 @@ def _carry_out(trial: Trial, folder: Path, start: Path | None) -> None:
         estimates = turn.report.estimates if turn.report is not None else {}
         accepted = turn.ruling.accept if turn.ruling is not None else None
         if _STEPS is not None:
-            _STEPS.put(Step(trial, turn.index, turn.stage, estimates, accepted))
+            _STEPS.put(Step(trial, turn.index, turn.stage, estimates, accepted, turn.index < len(earlier)))
