@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything runs in .venv, which is made on first use.
 PYTHON ?= python3
 BIN := .venv/bin
-EXTRAS := train,dev
+EXTRAS := train,peers,dev
 TORCH := $(if $(PIP_FIND_LINKS),--find-links "$(PIP_FIND_LINKS)",)
 UV := $(shell command -v uv 2>/dev/null)
 export OMP_NUM_THREADS := 1
@@ -24,7 +24,7 @@ test-slow: .venv/ready ## The tests that train for minutes
 study: .venv/ready ## The whole study `collapse`: 8 seeds, two domains, all ablations
 	$(BIN)/headway run collapse --seeds 8 --out runs/collapse
 
-bench: .venv/peers ## Every claim of speed beside its peer, as one table
+bench: .venv/ready ## Every claim of speed beside its peer, as one table
 	$(BIN)/python -m bench
 
 lint: .venv/ready ## Formatting, lint, types, and the floors of the architecture
@@ -39,8 +39,4 @@ clean: ## Remove the environment and everything that tools leave behind
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(if $(UV),uv venv --quiet --python $(PYTHON) .venv,$(PYTHON) -m venv .venv)
 	$(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet) $(TORCH) -c constraints.txt -e '.[$(EXTRAS)]'
-	@touch $@
-
-.venv/peers: .venv/ready
-	$(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet) $(TORCH) -c constraints.txt -e '.[$(EXTRAS),peers]'
 	@touch $@

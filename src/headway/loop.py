@@ -7,8 +7,6 @@ readers, and the loop calls none of them.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import polars as pl
-
 from headway.attempts import Attempts
 from headway.stages import (
     Cast,
@@ -171,8 +169,3 @@ def retained(casts: dict[int, Cast], turn: Round) -> dict[int, Cast]:
 
 def _without_cast(turn: Round, casts: dict[int, Cast]) -> Round:
     return turn if turn.index in casts or turn.cast is None else replace(turn, cast=None)
-
-
-def learned_from(turn: Round) -> pl.DataFrame:
-    """The rows that a round trained on, as a plain frame; empty for round 0 and refused rounds."""
-    return turn.attempts.kept.frame if turn.attempts is not None else pl.DataFrame()

@@ -87,6 +87,12 @@ def test_an_unknown_character_is_named() -> None:
         make(0).score(["ab 7"], ["a"])
 
 
+def test_messages_are_refused_in_words() -> None:
+    policy = Tiny.create("ab", seed=0, width=16, hidden=32)
+    with pytest.raises(ValueError, match="reads prompts of plain text, not messages"):
+        policy.encode([[{"role": "user", "content": "a"}]], ["b"])
+
+
 def test_the_longest_piece_is_read_first_and_text_comes_back() -> None:
     vocabulary = Vocabulary(("a", "b", "ab", " "))
     ids = vocabulary.encode("ab a<yes>b")

@@ -1,15 +1,13 @@
 """The commands themselves: what each reads, does and says."""
 
-import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
 
 from headway import __version__
+from headway.cli.output import said
 
 app = App(
     name="headway",
@@ -140,16 +138,3 @@ def report(folder: Path, /, *, out: Path | None = None, json: Json = False) -> N
 
     page, path = write_report(folder, out or folder / "report.html")
     said({"report": str(path), "verdict": page.verdict}, f"{page.verdict}\n{path}", as_json=json)
-
-
-def said(data: dict[str, Any], sentence: str, *, as_json: bool) -> None:
-    """The outcome, as one JSON object or as text, on standard output."""
-    if as_json:
-        print(json.dumps(data, ensure_ascii=False))  # noqa: T201
-    else:
-        Console().print(sentence, soft_wrap=True, highlight=False)
-
-
-def estimates_of(report: Any) -> dict[str, Any]:
-    """A report's estimates as plain data."""
-    return {} if report is None else {name: asdict(estimate) for name, estimate in report.estimates.items()}

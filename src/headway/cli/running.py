@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from headway.cli.commands import said
 from headway.cli.errors import STOPPED
+from headway.cli.output import said
 from headway.cli.progress import followed
 from headway.cli.showing import described, finished, write_report
 from headway.experiment import Experiment, recorded, resumed, text

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from headway.cli.commands import estimates_of, said
+from headway.cli.output import estimates_of, said
 from headway.cli.progress import Progress, table
 from headway.journal import Run, read_run, run_hash
 from headway.report import Page, run_page, write

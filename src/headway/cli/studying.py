@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from headway.cli.commands import said
 from headway.cli.fields import domain_named
+from headway.cli.output import said
 from headway.cli.study import followed
 from headway.experiment import text
 from headway.report import write
