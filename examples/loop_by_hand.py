@@ -49,17 +49,13 @@ def is_right(prompt, answer):
     return PUZZLES.check(prompt, None, answer) == 1.0
 
 
-def spread(attempts):
-    """Right attempts with different answers, the rarest first, at most KEEP for each prompt."""
-    niches = defaultdict(lambda: defaultdict(list))
+def select(attempts):
+    """Right attempts, at most KEEP for each prompt, so that easy prompts do not crowd out hard ones."""
+    kept = defaultdict(list)
     for prompt, text, answer in attempts:
-        if is_right(prompt, answer):
-            niches[prompt][answer].append(text)
-    return [
-        (prompt, texts[0])
-        for prompt, by_answer in niches.items()
-        for texts in sorted(by_answer.values(), key=len)[:KEEP]
-    ]
+        if is_right(prompt, answer) and len(kept[prompt]) < KEEP:
+            kept[prompt].append(text)
+    return [(prompt, text) for prompt, texts in kept.items() for text in texts]
 
 
 def exam(policy, prompts):
@@ -82,7 +78,7 @@ def main():
     for number in range(1, ROUNDS + 1):
         prompts = PUZZLES.tasks(TASKS, number).prompts  # propose: fresh tasks, never the exam's
         attempts = sample(policy, prompts, ATTEMPTS, seed=number)
-        selected = spread(attempts)  # verify and select
+        selected = select(attempts)  # verify and select
         replayed = random.sample(gold, (len(selected) + len(learned)) // 2)  # what the world gave, a third of the diet
         trained = policy.copy()
         train(trained, *zip(*selected, *learned, *replayed, strict=True), epochs=2, rate=3e-4)

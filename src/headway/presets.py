@@ -10,7 +10,7 @@ from headway.loop import Loop
 from headway.measure import Exam
 from headway.propose import Given
 from headway.sample import Each
-from headway.select import Best, Replay, Spread
+from headway.select import Above, Best, Replay
 from headway.stages import Domain
 from headway.start import Pretrained
 from headway.train import Fit
@@ -18,7 +18,7 @@ from headway.verify import Opinion, Tool
 
 
 def guarded(domain: Domain, gold: int = 3000, graded: int = 600) -> Experiment:
-    """Quality by an external check, difference by `Spread`, replay of what was learned before, and a gate.
+    """Quality by an external check with a quota a task, replay of what was learned before, and a gate.
 
     The first policy is made from `gold` right answers and from verdicts on `graded` of these tasks, and
     both are what is replayed.
@@ -29,7 +29,7 @@ def guarded(domain: Domain, gold: int = 3000, graded: int = 600) -> Experiment:
             propose=Given(domain),
             sample=Each(domain, max_tokens=longest(domain)),
             judges=(Tool(domain), Opinion()),
-            select=Replay(Spread(of="tool"), domain, gold=gold, graded=graded),
+            select=Replay(Above(of="tool"), domain, gold=gold, graded=graded),
             train=Fit(),
             measure=Exam(domain, Each(domain, attempts=32, max_tokens=longest(domain))),
             gate=Governor(),

@@ -4,7 +4,7 @@ from headway.domains import Addition, Puzzles
 from headway.experiment import changed, read, text
 from headway.gate import Always
 from headway.presets import PRESETS, closed, guarded
-from headway.select import Best, Spread
+from headway.select import Above, Best
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
@@ -31,7 +31,7 @@ def test_any_field_can_be_changed_by_its_path():
          "train.start": "base", "train.learning_rate": "1", "measure.ks": [1, 4]},
     )  # fmt: skip
     assert experiment.rounds == 3
-    assert experiment.loop.select.inner == Spread(of="tool", keep=2)
+    assert experiment.loop.select.inner == Above(of="tool", keep=2)
     assert experiment.loop.gate == Always()
     assert experiment.loop.judges[1].ask == "likelihood"
     assert experiment.loop.train.learning_rate == 1.0

@@ -39,8 +39,8 @@ ABOUT = {
     "random": "Keeps 4 attempts a task at random: drift without selection.",
     "self": "Keeps the 4 attempts a task that the model itself thinks best: quality alone, its own judge.",
     "tool": "Keeps up to 4 attempts a task that an exact check finds right: quality alone, an external judge.",
-    "guarded": "The exact check, no answer twice, replay of earlier rounds and of given data, a gate.",
-    "guarded without spread": "Keeps the first 4 right attempts, also when they say the same.",
+    "guarded": "As tool, with replay of earlier rounds and of given data, and a gate.",
+    "guarded with spread": "Keeps no answer twice at a task, rare answers first.",
     "guarded without replay": "Learns only what this round selected.",
     "guarded without gate": "Accepts every round.",
     "guarded with interpolation": "Mixes three tenths of the starting weights into each round's result.",
@@ -121,16 +121,16 @@ def arms(domain: Domain) -> dict[str, Experiment]:
     gold, graded = GIVEN.get(domain.name, (3000, 600))
     quality, full = closed(domain, gold, graded), guarded(domain, gold, graded)
     format_only = Replay(Best(of="self"), domain, share=0.0, earlier=False, gold=gold, graded=graded)
-    replay = Replay(Spread(of="tool"), domain, gold=gold, graded=graded)
-    right = Above(of="tool")
+    external = replace(format_only, inner=Above(of="tool"))
+    different = Replay(Spread(of="tool"), domain, gold=gold, graded=graded)
     return {
         "none": quality,
         "random": _with(quality, select=replace(format_only, inner=Random())),
         "self": quality,
-        "tool": _with(quality, select=replace(format_only, inner=right)),
+        "tool": _with(quality, select=external),
         "guarded": full,
-        "guarded without spread": _with(full, select=replace(replay, inner=right)),
-        "guarded without replay": _with(full, select=replace(format_only, inner=replay.inner)),
+        "guarded with spread": _with(full, select=different),
+        "guarded without replay": _with(full, select=external),
         "guarded without gate": _with(full, gate=Always()),
         "guarded with interpolation": _with(full, train=Fit(interpolate=0.3)),
     }

@@ -60,13 +60,17 @@ def carry_out(trials: Sequence[Trial], folder: Path, *, workers: int) -> Iterato
     steps: SimpleQueue[Step] = context.SimpleQueue()
     os.environ["OMP_NUM_THREADS"] = "1"  # read by the workers when they load torch
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_listen, initargs=(steps,)) as pool:
-        for batch in (first, rest):
-            starts = {(trial.section, trial.experiment.seed): folder / trial.folder for trial in first}
-            futures = [
-                pool.submit(_carry_out, trial, folder, starts.get((trial.section, trial.experiment.seed)))
-                for trial in batch
-            ]
-            yield from _followed(futures, steps)
+        try:
+            for batch in (first, rest):
+                starts = {(trial.section, trial.experiment.seed): folder / trial.folder for trial in first}
+                futures = [
+                    pool.submit(_carry_out, trial, folder, starts.get((trial.section, trial.experiment.seed)))
+                    for trial in batch
+                ]
+                yield from _followed(futures, steps)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # what is under way ends; what has not begun does not
+            raise
 
 
 def _followed(futures: Sequence[Future[None]], steps: "SimpleQueue[Step]") -> Iterator[Step]:
