@@ -182,7 +182,11 @@ def claimed(domain: str, runs: Mapping[str, Sequence[Run]]) -> list[Claim]:
         rises(f"guarded ends with more {most} than tool", contrast(last["tool"], last["guarded"], most)),
         rises("guarded ends with more accuracy than self", contrast(last["self"], last["guarded"], "accuracy")),
     ]
-    found += [_trend(runs["self"]), *(_crossing(arm, base, last[arm]) for arm in ("self", "tool", "guarded"))]
+    found += [
+        _trend(runs["self"]),
+        *(_crossing(arm, base, last[arm]) for arm in ("self", "tool")),
+        _above(base, last["guarded"]),
+    ]
     return [replace(claim, sentence=f"{domain}: {claim.sentence}") for claim in found]
 
 
@@ -208,15 +212,25 @@ def _trend(runs: Sequence[Run]) -> Claim:
     return Claim("self: self-score rises round after round", said, None if p_value is None else p_value < 0.01)
 
 
-def _crossing(arm: str, before, after) -> Claim:
-    crossing = crossover(before, after)
+def _crossing(arm: str, before: Sequence[Report], after: Sequence[Report]) -> Claim:
     sentence = f"{arm}: pass@k crosses the starting policy's, ahead at k=1 and behind at large k"
+    crossing = crossover(before, after)
     if crossing is None:
-        return Claim(sentence, "the mean curves do not cross", False)
+        side = "behind" if _mean(after, "accuracy") < _mean(before, "accuracy") else "ahead"
+        return Claim(sentence, f"no crossing: it is {side} at every k", False)
     return Claim(sentence, str(crossing), True if crossing.share >= 0.975 else None)
 
 
-def _mean(reports, metric: str) -> float:
+def _above(before: Sequence[Report], after: Sequence[Report]) -> Claim:
+    sentence = "guarded: pass@k is ahead of the starting policy's at every k"
+    crossing = crossover(before, after)
+    if crossing is not None:
+        return Claim(sentence, f"behind {crossing}", False if crossing.share >= 0.975 else None)
+    ahead = _mean(after, "accuracy") > _mean(before, "accuracy")
+    return Claim(sentence, "the mean curves do not cross", ahead)
+
+
+def _mean(reports: Sequence[Report], metric: str) -> float:
     return sum(report.estimates[metric].value for report in reports) / len(reports)
 
 
