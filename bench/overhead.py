@@ -54,10 +54,10 @@ class ClockedTiny(Tiny):
 
 @dataclass(frozen=True)
 class ClockedFit(Fit):
-    """Training that notes how long it takes; making rows of ids of the texts is not in it."""
+    """The training stage, which notes how long it takes; turning texts into ids is part of it."""
 
-    def train(self, *arguments: Any) -> Any:
-        return CLOCK.timed("training", lambda: super(ClockedFit, self).train(*arguments))
+    def __call__(self, *arguments: Any) -> Any:
+        return CLOCK.timed("training", lambda: super(ClockedFit, self).__call__(*arguments))
 
 
 def measure() -> list[Row]:

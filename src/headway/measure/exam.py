@@ -1,6 +1,7 @@
 """The exam: held-out tasks, the same in every round, and everything that is measured on them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -42,7 +43,7 @@ class Exam:
 
     def questions(self) -> Tasks:
         """The held-out tasks; they depend on this exam's seed only."""
-        return self.domain.tasks(self.tasks, self.seed, held_out=True)
+        return held_out_tasks(self.domain, self.tasks, self.seed)
 
     def __call__(self, attempts: Attempts) -> Report:
         """ValueError where the truth is unknown for every attempt: then nothing can be measured."""
@@ -77,6 +78,12 @@ class Exam:
             opinion=opinion,
             valid=pl.col("answer").is_not_null().cast(pl.Float64),
         ).filter(pl.col("truth").is_not_null())
+
+
+@lru_cache(maxsize=4)
+def held_out_tasks(domain: Domain, tasks: int, seed: int) -> Tasks:
+    """The domain's held-out tasks: the same in every round, and slow to draw."""
+    return domain.tasks(tasks, seed, held_out=True)
 
 
 def estimates(by_task: pl.DataFrame) -> dict[str, Estimate]:

@@ -43,12 +43,13 @@ class Each:
             top_p=self.top_p,
             max_tokens=self.max_tokens,
         )
+        read = {text: self.domain.read(text) for text in set(written.texts)}
         return Attempts(
             frame.with_columns(
                 pl.Series("id", [f"{value:016x}" for value in seeds.tolist()]),
                 pl.lit(self.role).alias("author"),
                 pl.Series("text", written.texts),
-                pl.Series("answer", [self.domain.read(text) for text in written.texts], dtype=pl.String),
+                pl.Series("answer", [read[text] for text in written.texts], dtype=pl.String),
                 pl.Series("tokens", written.tokens),
                 pl.Series("logprob", written.logprob),
                 pl.Series("finish", written.finish),
