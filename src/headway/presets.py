@@ -3,6 +3,8 @@
 They differ in selection and gate only; what each of them is worth is measured in the study `collapse`.
 """
 
+from functools import lru_cache
+
 from headway.attempts import WORLD
 from headway.experiment import Experiment
 from headway.gate import Always, Governor
@@ -54,6 +56,7 @@ def closed(domain: Domain, gold: int = 3000, graded: int = 600) -> Experiment:
     )
 
 
+@lru_cache(maxsize=8)
 def longest(domain: Domain) -> int:
     """Tokens that an attempt may have: the longest of a hundred right answers, in characters, and a stop."""
     graded = domain.graded(100, 0)

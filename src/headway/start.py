@@ -7,7 +7,7 @@ import numpy as np
 
 from headway.attempts import WORLD, Attempts
 from headway.policy import load
-from headway.select.replay import first_tasks, verdict_rows
+from headway.select.replay import first_tasks, graded_by_the_world, verdict_rows
 from headway.stages import Cast, Domain, derived_seed, require, world_seed
 
 
@@ -44,7 +44,7 @@ class Pretrained:
             hidden=3 * self.width,
             rotary=(True,) * self.layers,
         )
-        graded = self.domain.graded(self.gold, world_seed(seed))
+        graded = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = graded.filter(graded.verdict(WORLD) == 1.0)
         asked = first_tasks(graded, self.graded)
         lessons = Attempts.join([right, verdict_rows(asked, policy)])

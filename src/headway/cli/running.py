@@ -9,7 +9,7 @@ from headway.cli.errors import STOPPED
 from headway.cli.output import said
 from headway.cli.progress import followed
 from headway.cli.showing import described, finished, write_report
-from headway.experiment import Experiment, recorded, resumed, text
+from headway.experiment import Experiment, earlier_rounds, recorded, resumed, text
 from headway.journal import read_run
 from headway.stages import Round
 
@@ -31,7 +31,7 @@ def begin(experiment: Experiment, folder: Path, *, as_json: bool) -> int:
     console = Console(stderr=as_json)
     if experiment.loop.circular:
         console.print(f"[yellow]{CIRCULAR}[/yellow]", soft_wrap=True, highlight=False)
-    earlier = read_run(folder).history if (folder / "run.json").exists() else ()
+    earlier = earlier_rounds(folder)
     return _ended(recorded(experiment, folder), experiment.rounds, earlier, folder, console, as_json=as_json)
 
 

@@ -36,10 +36,11 @@ def asked(changes: Mapping[str, str], domain: str | None, seeds: int) -> Collaps
 
 def study(asked: Collapse, folder: Path, workers: int, *, plan: bool, as_json: bool) -> None:
     """Every arm with every seed, then the page."""
+    trials = asked.trials
     if plan:
-        runs = f"{len(asked.trials)} runs, such as\n{text(asked.trials[0].experiment)}"
-        return said({"trials": len(asked.trials)}, f"{asked!r}\n{runs}", as_json=as_json)
-    followed(carry_out(asked.trials, folder, workers=workers), asked.trials, Console(stderr=as_json))
+        runs = f"{len(trials)} runs, such as\n{text(trials[0].experiment)}"
+        return said({"trials": len(trials)}, f"{asked!r}\n{runs}", as_json=as_json)
+    followed(carry_out(trials, folder, workers=workers), trials, Console(stderr=as_json))
     page = asked.page(folder)
     path = folder / "report.html"
     write(page, path)

@@ -2,7 +2,17 @@
 
 from headway.experiment.changes import changed
 from headway.experiment.notation import NotationError, read, text
-from headway.experiment.recorded import described, recorded, resumed
+from headway.experiment.recorded import described, earlier_rounds, recorded, resumed
 from headway.experiment.vocabulary import Experiment
 
-__all__ = ["Experiment", "NotationError", "changed", "described", "read", "recorded", "resumed", "text"]
+__all__ = [
+    "Experiment",
+    "NotationError",
+    "changed",
+    "described",
+    "earlier_rounds",
+    "read",
+    "recorded",
+    "resumed",
+    "text",
+]

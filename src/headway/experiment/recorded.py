@@ -5,7 +5,7 @@ from pathlib import Path
 
 from headway.experiment.notation import NotationError, read, text
 from headway.experiment.vocabulary import Experiment
-from headway.journal import Journal, JournalError
+from headway.journal import Journal, JournalError, read_run
 from headway.stages import Cast, Round
 
 
@@ -22,6 +22,11 @@ def recorded(experiment: Experiment, folder: Path, cast: Cast | None = None) -> 
         else Journal.create(folder, written, seed=experiment.seed, rounds=experiment.rounds)
     ) as journal:
         yield from _walked(experiment, journal, cast)
+
+
+def earlier_rounds(folder: Path) -> tuple[Round, ...]:
+    """The rounds that a run folder holds already, without their casts; none where there is no run yet."""
+    return read_run(folder).history if (folder / "run.json").exists() else ()
 
 
 def resumed(folder: Path, rounds: int | None = None) -> Iterator[Round]:

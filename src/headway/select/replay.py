@@ -60,10 +60,11 @@ class Replay:
 
     def _earlier(self, state: State) -> list[Attempts]:
         """Each attempt that the current cast has learned from, once, however often it was replayed."""
-        if not self.earlier or not state.kept:
+        line = state.kept if self.earlier else []
+        if not line:
             return []
         learned = Attempts(
-            pl.concat([kept.frame for kept in state.kept], how="diagonal_relaxed").unique("id", maintain_order=True)
+            pl.concat([kept.frame for kept in line], how="diagonal_relaxed").unique("id", maintain_order=True)
         )
         return [learned.filter(pl.col("author") != WORLD)]
 

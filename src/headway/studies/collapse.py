@@ -89,14 +89,9 @@ class Collapse:
 
     def page(self, folder: Path) -> Page:
         """The page of what the run folders below `folder` hold."""
-        runs = {
-            (trial.section, trial.arm): tuple(
-                read_run(folder / each.folder).history
-                for each in self.trials
-                if (each.section, each.arm) == (trial.section, trial.arm)
-            )
-            for trial in self.trials
-        }
+        runs: dict[tuple[str, str], list[Run]] = {}
+        for trial in self.trials:
+            runs.setdefault((trial.section, trial.arm), []).append(read_run(folder / trial.folder).history)
         sections, claims = [], []
         for domain in self.domains:
             found = {arm: many for (section, arm), many in runs.items() if section == domain.name}
@@ -109,7 +104,7 @@ class Collapse:
         first = {arm: many for (section, arm), many in runs.items() if section == self.domains[0].name}
         return Page(
             "Collapse: quality alone, judged by the model itself",
-            verdict(self.domains[0].name, first),
+            verdict(self.domains[0].name, first, claims),
             tuple(sections),
             tuple(claims),
             text(arms(self.domains[0])["guarded"]),
@@ -234,18 +229,20 @@ def _mean(reports: Sequence[Report], metric: str) -> float:
     return sum(report.estimates[metric].value for report in reports) / len(reports)
 
 
-def verdict(domain: str, runs: Mapping[str, Sequence[Run]]) -> str:
-    """One sentence for the top of the page, worded by what the claims found."""
-    claims = {claim.sentence.removeprefix(f"{domain}: "): claim.holds for claim in claimed(domain, runs)}
+def verdict(domain: str, runs: Mapping[str, Sequence[Run]], claims: Sequence[Claim]) -> str:
+    """One sentence for the top of the page, worded by what the claims in this domain found."""
+    found = {claim.sentence: claim.holds for claim in claims}
     base, own, kept = starts(runs["self"]), ends(runs["self"]), ends(runs["guarded"])
     most = coverage(base)
     collapsed = all(
         holds
-        for sentence, holds in claims.items()
-        if sentence.startswith(("self: accuracy", "self: coverage", "self: the model"))
+        for sentence, holds in found.items()
+        if sentence.startswith(tuple(f"{domain}: self: {part}" for part in ("accuracy", "coverage", "the model")))
     )
     compounded = all(
-        holds for sentence, holds in claims.items() if sentence.startswith(("guarded: accuracy", "guarded: cov"))
+        holds
+        for sentence, holds in found.items()
+        if sentence.startswith((f"{domain}: guarded: accuracy", f"{domain}: guarded: coverage"))
     )
 
     def path(metric: str, after) -> str:

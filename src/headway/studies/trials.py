@@ -14,8 +14,7 @@ from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from threading import Thread
 
-from headway.experiment import Experiment, recorded
-from headway.journal import read_run
+from headway.experiment import Experiment, earlier_rounds, recorded
 from headway.start import Checkpoint
 from headway.stats import Estimate
 
@@ -109,7 +108,7 @@ def _carry_out(trial: Trial, folder: Path, start: Path | None) -> None:
     made = start / "checkpoints" / "0000" / "solver" if start is not None and trial.experiment.rounds else None
     cast = Checkpoint(str(made))(trial.experiment.seed) if made is not None else None
     mine = folder / trial.folder
-    earlier = read_run(mine).history if (mine / "run.json").exists() else ()
+    earlier = earlier_rounds(mine)
     for turn in chain(earlier, recorded(trial.experiment, mine, cast)):
         estimates = turn.report.estimates if turn.report is not None else {}
         accepted = turn.ruling.accept if turn.ruling is not None else None
