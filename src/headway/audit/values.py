@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from headway.audit.problems import BadRow
 
@@ -50,7 +50,7 @@ def written(value: Any, field: str = "completion") -> str | None:
     return "\n".join(content(one, field) for one in value if one.get("role") in WROTE)
 
 
-def messages(value: Any) -> bool:
+def messages(value: Any) -> TypeGuard[list[Mapping[str, Any]]]:
     """Whether this is a list of chat messages."""
     return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) and "role" in one for one in value)
 

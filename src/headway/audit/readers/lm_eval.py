@@ -85,7 +85,7 @@ def prompt_of(row: Row) -> str | None:
 
 
 def replies(row: Row, gold: float | None) -> Iterable[Rollout]:
-    """The samples of one document; a metric that judges one of several replies judges the first."""
+    """The samples of one document; a metric judges the first of them, or their vote, which is no sample."""
     asked_for, filtered = listed(row.get("resps")), listed(row.get("filtered_resps"))
     if any(_likelihood(one) for one in asked_for):
         yield {"answer": chosen_of(filtered), "gold": gold}
@@ -94,15 +94,11 @@ def replies(row: Row, gold: float | None) -> Iterable[Rollout]:
     answers = filtered if len(filtered) == len(samples) else listed(filtered[0]) if filtered else ()
     if len(answers) != len(samples):
         answers = [*filtered[:1], *[None] * (len(samples) - 1)]
-    judged_all = len(samples) == len(listed(filtered[0]) if filtered and isinstance(filtered[0], list) else filtered)
+    of_the_vote = len(samples) > 1 and "maj" in str(row.get("filter"))
     for place, (sample, answer) in enumerate(zip(samples, answers, strict=False)):
-        yield {
-            "text": written(sample, "resps"),
-            "answer": words(answer, "filtered_resps"),
-            "gold": gold
-            if place == 0 or (judged_all and gold in (0.0, 1.0) and len(set(map(str, answers))) == 1)
-            else None,
-        }
+        judged = place == 0 and not of_the_vote
+        said = None if of_the_vote else words(answer, "filtered_resps")
+        yield {"text": written(sample, "resps"), "answer": said, "gold": gold if judged else None}
 
 
 def chosen_of(scores: Any) -> str | None:

@@ -45,6 +45,7 @@ class OpenInstruct(Reader):
                 raise BadRow("has no step, or prompt_tokens or response_tokens that are no list")
             logprobs = numbers(row.get("logprobs"))
             dataset = row.get("dataset")
+            dataset = next(iter(dataset), None) if isinstance(dataset, list) else dataset
             yield {
                 "step": step,
                 "split": split,
@@ -54,7 +55,7 @@ class OpenInstruct(Reader):
                 "logprob": sum(logprobs) if logprobs else None,
                 "tokens": len(reply),
                 "finish": finish_of(row.get("finish_reason")),
-                "domain": words(dataset[0] if listed(dataset) else dataset or None, "dataset"),
+                "domain": words(dataset, "dataset"),
             }
 
         return converted

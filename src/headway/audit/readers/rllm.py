@@ -75,4 +75,4 @@ def said(step: Any) -> str | None:
     if isinstance(one.get("model_response"), str):
         return words(one["model_response"], "model_response")
     conversation = one.get("chat_completions")
-    return written(conversation[-1:], "chat_completions") if messages(conversation) else None
+    return written([conversation[-1]], "chat_completions") if messages(conversation) else None

@@ -41,7 +41,7 @@ class Tinker(Reader):
             steps = [mapping(one) for one in listed(row.get("steps"))]
             lengths = [whole(one.get("ac_len"), "ac_len") or 0 for one in steps]
             tags = listed(row.get("tags"))
-            split = row.get("split") if isinstance(row.get("split"), str) else ""
+            split = words(row.get("split"), "split") or ""
             yield {
                 "step": step,
                 "split": split_in(split) or "train",

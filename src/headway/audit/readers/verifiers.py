@@ -97,7 +97,7 @@ def of_trace(trace: Mapping[str, Any], task: Mapping[str, Any]) -> Rollout:
     return {
         "task": words(key, "task.key") if key is not None else digest(prompt),
         "prompt": prompt or None,
-        "text": "\n".join(content(said, "message") for said in _messages(sampled)),
+        "text": reply(trace, sampled),
         "reward": weighted(trace.get("rewards")),
         "gold": share(first_value(mapping(trace.get("metrics")), NAMES["gold"])),
         "logprob": sum(logprobs) if logprobs else None,
@@ -118,6 +118,13 @@ def last_path(nodes: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         path.append(nodes[place])
         place = nodes[place].get("parent")
     return path[::-1]
+
+
+def reply(trace: Mapping[str, Any], sampled: list[Mapping[str, Any]]) -> str:
+    """What was written: with agents below it, the answer of the one at the root."""
+    if trace.get("root_reply") is not None:
+        return words(trace["root_reply"], "root_reply") or ""
+    return "\n".join(content(said, "message") for said in _messages(sampled))
 
 
 def weighted(rewards: Any) -> float | None:
