@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -14,11 +15,11 @@ import numpy as np
 import pytest
 
 from headway.domains import Addition
-from headway.experiment import changed
 from headway.policy import load
 from headway.policy.endpoint import Endpoint, EndpointError
 from headway.policy.endpoint.client import FIRST_PAUSE
 from headway.presets import guarded
+from headway.select import Best
 from headway.start import Joined, Pretrained
 from headway.verify import Opinion
 
@@ -208,7 +209,6 @@ def test_a_third_party_joins_a_cast_in_a_role_of_its_own(server: Server) -> None
     opinion = Opinion(role="third", name="third")
     assert opinion(cast, attempts).null_count() == 0
     assert opinion.reads == "third"
-    loop = changed(
-        guarded(domain), {"judges.1": "Opinion(role='third', name='third')", "select.inner.of": "third"}
-    ).loop
+    first = guarded(domain).loop
+    loop = replace(first, judges=(*first.judges, opinion), select=Best(of="third"))
     assert not loop.circular, "nobody trains the third party"
