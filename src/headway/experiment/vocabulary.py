@@ -7,11 +7,12 @@ from headway.domains import Addition, File, Puzzles
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Exam
+from headway.policy.endpoint import Endpoint
 from headway.propose import Given
 from headway.sample import Each
 from headway.select import Above, Best, Random, Replay, Spread
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Checkpoint, Pretrained
+from headway.start import Checkpoint, Joined, Pretrained
 from headway.train import Fit
 from headway.verify import Opinion, Tool, Vote
 
@@ -30,7 +31,7 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Pretrained, Checkpoint),
+    Start: (Checkpoint, Joined, Pretrained),
     Domain: (Addition, File, Puzzles),
     Propose: (Given,),
     Sample: (Each,),
@@ -40,6 +41,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Measure: (Exam,),
     Gate: (Always, Governor),
     Standard: (Standard,),
+    Endpoint: (Endpoint,),
     Loop: (Loop,),
     Experiment: (Experiment,),
 }
