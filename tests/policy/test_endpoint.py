@@ -208,7 +208,7 @@ def test_a_third_party_joins_a_cast_in_a_role_of_its_own(server: Server) -> None
     attempts = domain.graded(4, 0)
     opinion = Opinion(role="third", name="third")
     assert opinion(cast, attempts).null_count() == 0
-    assert opinion.reads == "third"
+    assert opinion.reads == ("third",)
     first = guarded(domain).loop
     loop = replace(first, judges=(*first.judges, opinion), select=Best(of="third"))
     assert not loop.circular, "nobody trains the third party"
