@@ -1,0 +1,1 @@
+"""Somebody else's rollouts: read, measured step by step, and judged."""
