@@ -24,10 +24,12 @@ class Problem:
 
     kind: str
     count: int = 0
+    found: int = 0
+    """At how many places; a place may have several rows."""
     places: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        rest = self.count - len(self.places)
+        rest = self.found - len(self.places)
         more = f"; and {rest:,} more" if rest > 0 else ""
         return f"{self.kind} ({self.count:,}): {'; '.join(self.places)}{more}"
 
@@ -42,6 +44,7 @@ class Problems:
         """Count `count` rows or files of this kind; `place` names the file, the line and the reason."""
         problem = self.kinds.setdefault(kind, Problem(kind))
         problem.count += count
+        problem.found += 1
         if len(problem.places) < KEPT:
             problem.places.append(place)
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-LEAST_ROWS = 128
-"""Rollouts that a point has, where the log has them: a step of 16 rows alone says nothing."""
+LEAST_ROWS, LEAST_POINTS = 128, 8
+"""Rollouts that a point has, where the log has as many: a step of 16 rows says nothing alone. A small log is put
+together less, so that it still has a course."""
 MOST_POINTS = 60
 MOST_ROWS, MOST_BYTES = 200_000, 256 << 20
 """What of one stretch is measured; of a larger one whole tasks are drawn, by their hash."""
@@ -25,9 +26,10 @@ class Stretch:
 def stretches(rows: Mapping[int, int]) -> list[Stretch]:
     """The steps in order, put together until each stretch has enough rows and there are few enough of them."""
     total = sum(rows.values())
-    enough = max(LEAST_ROWS, -(-total // MOST_POINTS))
+    least = min(LEAST_ROWS, max(1, total // LEAST_POINTS))
+    enough = max(least, -(-total // MOST_POINTS))
     steps = sorted(rows)
-    if all(rows[step] >= LEAST_ROWS for step in steps) and len(steps) <= MOST_POINTS:
+    if all(rows[step] >= least for step in steps) and len(steps) <= MOST_POINTS:
         return [Stretch(step, step, rows[step]) for step in steps]
     made: list[Stretch] = []
     first, held = None, 0

@@ -10,7 +10,7 @@ from headway.audit.readers.names import finish_of
 from headway.audit.readers.place import split_in
 from headway.audit.readers.reader import Columns, Reader, has
 from headway.audit.rows import LONGEST_TEXT, Rollout, Row
-from headway.audit.values import digest, listed, number, numbers, whole, words
+from headway.audit.values import digest, number, numbers, whole, words
 
 
 @dataclass(frozen=True)
