@@ -4,13 +4,13 @@ from math import comb
 
 import numpy as np
 import pytest
+from frames import judged
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headway.measure.crossover import crossover, pass_curve
 from headway.measure.majority import majority, majority_at_k
 from headway.measure.quality import best_at_k, group_shares, pass_at_k, pass_hat_k, right_counts
-from frames import judged
 
 
 @given(st.integers(1, 8), st.data())

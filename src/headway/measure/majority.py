@@ -37,7 +37,7 @@ def majority_at_k(judged: pl.DataFrame, k: int) -> pl.DataFrame:
 
 
 def answer_counts(judged: pl.DataFrame) -> pl.DataFrame:
-    """A row for each answer of each task: `task`, `answer` (null for unreadable), `n` attempts and their mean `truth`."""
+    """A row for each answer of each task: `task`, `answer` (null: unreadable), `n` attempts, mean `truth`."""
     return judged.group_by("task", "answer", maintain_order=True).agg(n=pl.len(), truth=pl.col("truth").mean())
 
 
