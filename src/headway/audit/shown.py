@@ -8,6 +8,7 @@ import polars as pl
 from headway.audit.auditing import Audit
 from headway.audit.findings import Evidence
 from headway.audit.measures import attempts_of, family, measure_of
+from headway.audit.problems import UNRELATED, Problem
 from headway.stats import Estimate
 
 ASKED_FOR = (
@@ -123,13 +124,23 @@ def counted_facts(audit: Audit) -> list[tuple[str, str]]:
     facts = [
         ("log", f"{audit.root} ({audit.sources.reader}: {audit.sources.why})"),
         ("rollouts", f"{audit.rollouts:,} of split {audit.split}, steps {steps}{points}"),
-        (
-            "fields",
-            "; ".join(
-                f"{ours} ← {theirs}" for ours, theirs in audit.sources.columns.items() if ours not in audit.absent
-            ),
-        ),
+        ("fields", fields(audit)),
     ]
     if audit.share < 1.0:
         facts.append(("drawn", f"whole tasks by their hash, down to {audit.share:.0%} of a stretch that is too large"))
     return facts
+
+
+def fields(audit: Audit) -> str:
+    """Which of the log's fields was taken for what; those of the same name together."""
+    taken = [(ours, theirs) for ours, theirs in audit.sources.columns.items() if ours not in audit.absent]
+    same = ", ".join(ours for ours, theirs in taken if ours == theirs)
+    other = "; ".join(f"{ours} ← {theirs}" for ours, theirs in taken if ours != theirs)
+    return "; ".join(part for part in (other, f"{same} as named" if same else "") if part)
+
+
+def in_words(problem: Problem) -> str:
+    """A kind of trouble with its places; of files that hold no rollouts, which most folders have, only one is named."""
+    if problem.kind == UNRELATED:
+        return f"{problem.kind}: {problem.count:,}, such as {problem.places[0]}"
+    return str(problem)

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from headway.audit import Audit
-from headway.audit.evidence import Lost, Repeated
-from headway.audit.shown import Line, counted_facts, lines, named
+from headway.audit.evidence import Answer, Lost, Passage, Repeated
+from headway.audit.shown import Line, counted_facts, in_words, lines, named
 from headway.report.words import number, signed, visible
 from headway.stats import Estimate
 
@@ -20,11 +19,11 @@ LONGEST = 160
 
 def page_of(audit: Audit, html: Path | None = None) -> RenderableType:
     """Everything, from the verdict in one sentence to what could not be read."""
-    parts: list[RenderableType] = [Text(), _verdict(audit), *_further(audit), Text(), _numbers(audit)]
+    parts: list[RenderableType] = [_verdict(audit), *_further(audit), Text(), _numbers(audit)]
     parts += _texts(audit) + _missing(audit) + _read(audit)
     if html is not None:
         parts += [Text(), Text(str(html), style="dim")]
-    return Padding(Group(*parts), (0, 1))
+    return Group(*parts)
 
 
 def _verdict(audit: Audit) -> Text:
@@ -39,9 +38,10 @@ def colour_of(name: str) -> str:
 
 
 def _further(audit: Audit) -> list[RenderableType]:
-    """The other findings and the notes, a line each."""
-    also = [Text.assemble(("also ", "dim"), finding.sentence) for finding in audit.verdict.findings[1:]]
-    return [Text(), *also, *(Text(note) for note in audit.verdict.notes)] if also or audit.verdict.notes else []
+    """The other findings, whose numbers are in the table, and the notes."""
+    also = ", ".join(f"{finding.name} since step {finding.since_step}" for finding in audit.verdict.findings[1:])
+    said = [Text.assemble(("Also ", "dim"), also)] if also else []
+    return [*said, *(Text(note) for note in audit.verdict.notes)]
 
 
 def _numbers(audit: Audit) -> Table:
@@ -89,6 +89,9 @@ def _texts(audit: Audit) -> list[RenderableType]:
     parts: list[RenderableType] = []
     if texts.repeated:
         parts += [Text(), Text(f"Most repeated in {texts.last}", style="bold"), _repeated(texts.repeated, audit)]
+    if texts.passages:
+        head = f"Passages that texts at different tasks have in common in {texts.last}"
+        parts += [Text(), Text(head, style="bold"), _passages(texts.passages)]
     if texts.lost:
         asked = f"{texts.right_gone:,} of {texts.right_before:,} different right answers of {texts.first}"
         head = f"Right then, gone in {texts.last}: {asked}, at {texts.compared:,} tasks asked in both"
@@ -108,16 +111,37 @@ def _repeated(rows: tuple[Repeated, ...], audit: Audit) -> Table:
     return table
 
 
+def _passages(rows: tuple[Passage, ...]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("of texts", justify="right", no_wrap=True)
+    table.add_column("was", justify="right", no_wrap=True)
+    table.add_column("passage")
+    for row in rows:
+        table.add_row(f"{row.now:.0%}", f"{row.before:.0%}", shortened(row.text))
+    return table
+
+
 def _lost(one: Lost) -> RenderableType:
     said = Text("  ")
     said.append("task ", "dim").append(shortened(one.prompt or one.task)).append("\n    gone ", "dim")
-    said.append(_answers(one.gone, one.attempts[0]), "green").append("\n    now  ", "dim")
-    return said.append(_answers(one.instead, one.attempts[1]))
+    said.append_text(_answers(one.gone, one.attempts[0])).append("\n    now  ", "dim")
+    return said.append_text(_answers(one.instead, one.attempts[1]))
 
 
-def _answers(answers: tuple[tuple[str, int], ...], attempts: int) -> str:
-    listed = ", ".join(f"{shortened(answer, LONGEST // 3)} ×{count}" for answer, count in answers)
-    return f"{listed or 'nothing'}  (of {attempts})"
+def _answers(answers: tuple[Answer, ...], attempts: int) -> Text:
+    """Answers with a mark for right and wrong, and their number."""
+    listed = Text()
+    for answer in answers:
+        mark, style = marked(answer.gold)
+        listed.append(shortened(answer.text, LONGEST // 3), style).append(f" {mark}×{answer.count}   ", "dim")
+    return listed.append(f"of {attempts}", "dim")
+
+
+def marked(gold: float | None) -> tuple[str, str]:
+    """A mark that is not colour alone, and the colour."""
+    if gold is None:
+        return "", ""
+    return ("✓ ", "green") if gold >= 0.5 else ("✗ ", "red")
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
@@ -142,7 +166,7 @@ def _read(audit: Audit) -> list[RenderableType]:
     for name, fact in counted_facts(audit):
         table.add_row(name, visible(fact))
     for problem in audit.problems:
-        table.add_row("set aside", visible(str(problem)))
+        table.add_row("set aside", visible(in_words(problem)))
     for other in audit.others:
         table.add_row("also here", visible(other))
     return [Text(), table]
