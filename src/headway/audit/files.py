@@ -5,7 +5,9 @@ import io
 import json
 import os
 import re
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -111,16 +113,18 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
                 yield place, line
 
 
-def opened(path: Path) -> BinaryIO:
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
     """The bytes of a file, unpacked where it is gzip or zstd, with a bound on how much it may unpack to."""
-    file = path.open("rb")
-    start = file.read(4)
-    file.seek(0)
-    if start.startswith(b"\x1f\x8b"):
-        return io.BufferedReader(Bounded(gzip.GzipFile(fileobj=file), path.stat().st_size))
-    if start == b"\x28\xb5\x2f\xfd":
-        return io.BufferedReader(Bounded(unpacked_zstd(file), path.stat().st_size))
-    return file
+    with path.open("rb") as file:
+        start = file.read(4)
+        file.seek(0)
+        if start.startswith(b"\x1f\x8b"):
+            yield io.BufferedReader(Bounded(gzip.GzipFile(fileobj=file), path.stat().st_size))
+        elif start == b"\x28\xb5\x2f\xfd":
+            yield io.BufferedReader(Bounded(unpacked_zstd(file), path.stat().st_size))
+        else:
+            yield file
 
 
 def unpacked_zstd(file: Any) -> Any:
@@ -144,7 +148,15 @@ class Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self.inner.read(len(buffer))
+        try:
+            data = self.inner.read(len(buffer))
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise BadFile(f"is packed and not whole ({error}); copy it again") from None
+        except Exception as error:
+            # zstandard is imported only where a file needs it, so that its error has no name here.
+            if type(error).__name__ != "ZstdError":
+                raise
+            raise BadFile(f"is packed and not whole ({error}); copy it again") from None
         self.done += len(data)
         if self.done > min(self.most, max(SMALL, self.packed * LARGEST_RATIO)):
             raise BadFile(

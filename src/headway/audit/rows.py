@@ -27,16 +27,21 @@ def frames(
     """Frames of what `convert` makes of each row of the file, or of `rows`; it raises BadRow for one it cannot read."""
     batch: list[Rollout] = []
     size = 0
-    for place, row in rows_of(found, problems) if rows is None else rows:
-        try:
-            for rollout in convert(row):
-                size += shortened(rollout, place, problems)
-                batch.append(rollout)
-        except BadRow as error:
-            problems.add(UNREADABLE_ROW, f"{place}: {error}")
-        if len(batch) >= BATCH_ROWS or size > BATCH_CHARACTERS:
-            yield framed(batch, found.name, problems)
-            batch, size = [], 0
+    try:
+        for place, row in rows_of(found, problems) if rows is None else rows:
+            try:
+                for rollout in convert(row):
+                    size += shortened(rollout, place, problems)
+                    batch.append(rollout)
+            except BadRow as error:
+                problems.add(UNREADABLE_ROW, f"{place}: {error}")
+            if len(batch) >= BATCH_ROWS or size > BATCH_CHARACTERS:
+                yield framed(batch, found.name, problems)
+                batch, size = [], 0
+    except BadFile:
+        if batch:
+            yield framed(batch, found.name, problems)  # what came before the damage is whole
+        raise
     if batch:
         yield framed(batch, found.name, problems)
 
