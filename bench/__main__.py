@@ -10,10 +10,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch or numpy is loaded
 from rich.console import Console
 from rich.table import Table
 
-from bench import overhead, sampling, training
+from bench import audit, overhead, sampling, training
 from bench.rows import Row
 
-BENCHES = (training, sampling, overhead)
+BENCHES = (training, sampling, overhead, audit)
 """Modules with `measure() -> list[Row]`; a new bench is a new name here."""
 
 
