@@ -8,7 +8,7 @@ import polars as pl
 from headway.audit.auditing import Audit
 from headway.audit.findings import Evidence
 from headway.audit.measures import attempts_of, family, measure_of
-from headway.audit.problems import UNRELATED, Problem
+from headway.audit.problems import PICKLED, UNRELATED, Problem
 from headway.stats import Estimate
 
 ASKED_FOR = (
@@ -179,6 +179,6 @@ def fields(audit: Audit) -> str:
 
 def in_words(problem: Problem) -> str:
     """A kind of trouble with its places; of files that hold no rollouts, which most folders have, only one is named."""
-    if problem.kind == UNRELATED:
+    if problem.kind in (UNRELATED, PICKLED):
         return f"{problem.kind}: {problem.count:,}, such as {problem.places[0]}"
     return str(problem)
