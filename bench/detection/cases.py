@@ -38,7 +38,18 @@ SIZES = (
     Size(48, 64, 16, 12, 5e-4),
     Size(32, 128, 8, 20, 3e-4),
 )
-ARMS = ("tool", "guarded", "random", "self", "vote", "hacked-length", "hacked-form", "narrowing", "likelihood", "assured")
+ARMS = (
+    "tool",
+    "guarded",
+    "random",
+    "self",
+    "vote",
+    "hacked-length",
+    "hacked-form",
+    "narrowing",
+    "likelihood",
+    "assured",
+)
 
 
 @dataclass(frozen=True)
