@@ -12,7 +12,7 @@ NINE_IN_TEN = 1.2816
 
 
 def power(track: Track) -> Power:
-    """For a change in the middle of the run, by stretches of at most a quarter of it, at the length that sees it best."""
+    """For a change in mid-run, by stretches of at most a quarter of it, at the length that sees it best."""
     margin = float(track.margin(track.value[0]))
     smallest = np.inf
     for grid in grids(track, ALPHA_EACH):
