@@ -80,8 +80,8 @@ class Watch:
         if (frame["split"] == "train").all():
             self.since_checkpoint.append(rows)
         for name in rows.columns[1:]:
-            known = rows[name].drop_nulls()
-            if len(known):
+            known = rows[name].drop_nulls().to_numpy()
+            if known.size:
                 columns["log_metric"](f"headway/{name}", float(known.mean()))
 
 
