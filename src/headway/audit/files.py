@@ -76,7 +76,7 @@ def files_in(folder: Path) -> list[Path]:
     kept: list[Path] = []
     for parent, folders, names in os.walk(folder, followlinks=False):
         folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
-        here = (Path(parent) / name for name in names if name not in SKIPPED_NAMES)
+        here = (Path(parent) / name for name in names if not name.startswith(".") and name not in SKIPPED_NAMES)
         kept += [one for one in here if one.is_file() and not one.is_symlink()]
         if len(kept) > MOST_FILES:
             raise ValueError(
