@@ -30,10 +30,10 @@ class Completions:
     """What a policy wrote, one entry a prompt."""
 
     texts: list[str]
-    tokens: np.ndarray
-    """Tokens drawn, the stop token included."""
-    logprob: np.ndarray
-    """Log-probability under the model itself (temperature 1, nothing truncated) [nats]."""
+    tokens: np.ndarray | Sequence[int | None]
+    """Tokens drawn, the stop token included; None where a server does not say."""
+    logprob: np.ndarray | Sequence[float | None]
+    """Log-probability under the model itself (temperature 1, nothing truncated) [nats]; None where it is not told."""
     finish: list[str]
     """`stop` where the model ended its text, `length` where the limit did."""
 
@@ -68,8 +68,8 @@ class Policy(Protocol):
         """Log-probability of each text given its prompt."""
         ...
 
-    def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
-        """The policy's own probability that each answer is right, in [0, 1]."""
+    def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray | Sequence[float | None]:
+        """The policy's own probability that each answer is right, in [0, 1]; None where it gave no readable reply."""
         ...
 
     def verdict_question(self, prompt: Prompt, answer: str) -> Prompt:

@@ -7,6 +7,7 @@ import numpy as np
 
 from headway.attempts import WORLD, Attempts
 from headway.policy import load
+from headway.policy.endpoint import Endpoint
 from headway.select.replay import first_tasks, graded_by_the_world, verdict_rows
 from headway.stages import Cast, Domain, Start, derived_seed, require, world_seed
 
@@ -67,6 +68,22 @@ class Checkpoint:
             raise ValueError(f"{folder} holds no saved policy; give a folder with config.json and model.safetensors")
         policy = load(folder)
         return Cast({"solver": policy, "base": policy})
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Another start, and beside its cast a policy behind an address in a role of its own: a third party that judges."""
+
+    start: Start
+    endpoint: Endpoint
+    role: str = "third"
+
+    def __call__(self, seed: int) -> Cast:
+        """The cast of the inner start with the endpoint in its role; ValueError where that role is taken."""
+        cast = self.start(seed)
+        if self.role in cast:
+            raise ValueError(f"Joined.role is {self.role!r}, which {sorted(cast)} play already; give it another name")
+        return cast.replace(self.role, self.endpoint)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from headway.domains import Addition, File, Gym, Levelled, Mazes, Multiplication
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Exam
+from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each
 from headway.select import Above, All, Best, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Checkpoint, Pretrained, Several
+from headway.start import Checkpoint, Joined, Pretrained, Several
 from headway.train import Fit, Together
 from headway.verify import Agreement, Opinion, Tool, Vote
 
@@ -30,7 +31,7 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Pretrained, Checkpoint, Several),
+    Start: (Checkpoint, Joined, Pretrained, Several),
     Domain: (Addition, File, Gym, Mazes, Multiplication, Puzzles, Strings),
     Levelled: (Addition, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
@@ -41,6 +42,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Measure: (Exam,),
     Gate: (Always, Governor),
     Standard: (Standard,),
+    Endpoint: (Endpoint,),
     Loop: (Loop,),
     Experiment: (Experiment,),
 }

@@ -13,4 +13,10 @@ def load(folder: Path) -> Policy:
         from headway.policy.tiny import Tiny
 
         return Tiny.load(folder)
-    raise ValueError(f"{folder / 'config.json'} names the policy {kind!r}; this version of headway reads 'tiny'")
+    if kind == "endpoint":
+        from headway.policy.endpoint import Endpoint
+
+        return Endpoint.load(folder)
+    raise ValueError(
+        f"{folder / 'config.json'} names the policy {kind!r}; this version of headway reads 'tiny' and 'endpoint'"
+    )
