@@ -2,8 +2,11 @@
 
 from headway.domains.addition import Addition
 from headway.domains.file import File
+from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
+from headway.domains.mazes import Mazes
+from headway.domains.multiplication import Multiplication
 from headway.domains.puzzles import Puzzles
 from headway.domains.strings import Strings
 
-__all__ = ["Addition", "File", "Levelled", "Puzzles", "Strings"]
+__all__ = ["Addition", "File", "Gym", "Levelled", "Mazes", "Multiplication", "Puzzles", "Strings"]

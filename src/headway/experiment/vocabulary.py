@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, File, Levelled, Puzzles, Strings
+from headway.domains import Addition, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Strings
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Exam
@@ -32,8 +32,8 @@ class Experiment:
 
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Checkpoint, Joined, Pretrained, Several),
-    Domain: (Addition, File, Puzzles, Strings),
-    Levelled: (Addition, Strings),
+    Domain: (Addition, File, Gym, Mazes, Multiplication, Puzzles, Strings),
+    Levelled: (Addition, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
     Sample: (Each,),
     Judge: (Agreement, Opinion, Tool, Vote),
