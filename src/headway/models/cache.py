@@ -34,19 +34,18 @@ def kept(name: str, sha256: str) -> Path:
 
 
 @contextmanager
-def made_whole(folder: Path) -> Iterator[Path]:
+def made_whole(folder: Path, otherwise: str = "set HEADWAY_CACHE to a folder that you can write to") -> Iterator[Path]:
     """A new empty folder to fill beside `folder`; it takes that name once all of it is durable, or is removed.
 
-    Where another process was faster, its folder stays: both hold the same bytes.
+    Where another process was faster, its folder stays: both hold the same bytes. `otherwise` is what a user can do
+    where nothing can be written.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     except OSError as error:
         raise ModelError(
-            f"models cannot be kept in {folder.parent} ({error.strerror}); set HEADWAY_CACHE to a folder "
-            f"that you can write to",
-            os.EX_CANTCREAT,
+            f"no folder can be made in {folder.parent} ({error.strerror}); {otherwise}", os.EX_CANTCREAT
         ) from None
     try:
         yield fresh
