@@ -11,7 +11,7 @@ OTHERWISE = "name another folder with --to"
 
 def exported(source: Path, role: str, to: Path, *, as_json: bool) -> None:
     """Write the policy at `source` to the new folder `to`."""
-    from headway.policy import export
+    from headway.policy.exporting import export
 
     checkpoint = checkpoint_at(source, role)
     _made(to, lambda folder: export(checkpoint, folder))
@@ -20,7 +20,7 @@ def exported(source: Path, role: str, to: Path, *, as_json: bool) -> None:
 
 def taken_in(source: Path, to: Path, *, as_json: bool) -> None:
     """Make a checkpoint at `to` of the exported policy at `source`."""
-    from headway.policy import imported
+    from headway.policy.exporting import imported
 
     if not source.is_dir():
         raise ValueError(f"{source} is not a folder; name one that `headway export` wrote")

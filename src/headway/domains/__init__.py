@@ -2,6 +2,9 @@
 
 from headway.domains.addition import Addition
 from headway.domains.file import File
+from headway.domains.levelled import Levelled
 from headway.domains.puzzles import Puzzles
+from headway.domains.shots import Shots
+from headway.domains.strings import Strings
 
-__all__ = ["Addition", "File", "Puzzles"]
+__all__ = ["Addition", "File", "Levelled", "Puzzles", "Shots", "Strings"]

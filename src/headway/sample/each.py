@@ -50,8 +50,8 @@ class Each:
                 pl.lit(self.role).alias("author"),
                 pl.Series("text", written.texts),
                 pl.Series("answer", [read[text] for text in written.texts], dtype=pl.String),
-                pl.Series("tokens", written.tokens),
-                pl.Series("logprob", written.logprob),
+                pl.Series("tokens", written.tokens, dtype=pl.Int64),
+                pl.Series("logprob", written.logprob, dtype=pl.Float64),
                 pl.Series("finish", written.finish),
             )
         )
