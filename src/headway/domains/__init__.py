@@ -7,6 +7,7 @@ from headway.domains.levelled import Levelled
 from headway.domains.mazes import Mazes
 from headway.domains.multiplication import Multiplication
 from headway.domains.puzzles import Puzzles
+from headway.domains.shots import Shots
 from headway.domains.strings import Strings
 
-__all__ = ["Addition", "File", "Gym", "Levelled", "Mazes", "Multiplication", "Puzzles", "Strings"]
+__all__ = ["Addition", "File", "Gym", "Levelled", "Mazes", "Multiplication", "Puzzles", "Shots", "Strings"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Strings
+from headway.domains import Addition, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Shots, Strings
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Exam
@@ -32,7 +32,7 @@ class Experiment:
 
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Checkpoint, Joined, Pretrained, Several),
-    Domain: (Addition, File, Gym, Mazes, Multiplication, Puzzles, Strings),
+    Domain: (Addition, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
     Levelled: (Addition, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
     Sample: (Each,),
