@@ -11,7 +11,7 @@ from headway.propose import Given
 from headway.sample import Each
 from headway.select import Above, Best, Random, Replay, Spread
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Checkpoint, Pretrained
+from headway.start import Checkpoint, LanguageModel, Pretrained
 from headway.train import Fit
 from headway.verify import Opinion, Tool, Vote
 
@@ -30,7 +30,7 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Pretrained, Checkpoint),
+    Start: (Pretrained, LanguageModel, Checkpoint),
     Domain: (Addition, File, Puzzles),
     Propose: (Given,),
     Sample: (Each,),
