@@ -1,5 +1,6 @@
 """Room 5: weights to a new cast. Training is blind: all credit arrives as the weight of an attempt."""
 
+from headway.train.draw import Draw
 from headway.train.fit import Fit
 
-__all__ = ["Fit"]
+__all__ = ["Draw", "Fit"]
