@@ -161,6 +161,24 @@ class Attempts(Table):
         """The rows that training learns from: weight not null and not 0."""
         return self.filter(pl.col("weight").is_not_null() & (pl.col("weight") != 0.0))
 
+    def passing(self, of: str | None) -> pl.DataFrame:
+        """How well each level goes by what a loop can see: `level`, `share` in [0, 1] and `tasks`, lowest level first.
+
+        `share` is the mean over tasks of the verdict `of`, where no verdict counts as 0; with None, the share
+        of tasks of which something is kept.
+        """
+        seen = (
+            self.verdict(of).fill_null(0.0) if of is not None else self.frame["weight"].fill_null(0.0).ne(0.0).cast(int)
+        )
+        by_task = (
+            self.frame.select("task", "level", seen=seen)
+            .group_by("task", "level")
+            .agg(pl.col("seen").max() if of is None else pl.col("seen").mean())
+        )
+        return (
+            by_task.group_by("level").agg(pl.col("seen").mean().alias("share"), pl.len().alias("tasks")).sort("level")
+        )
+
     def _with_judges(self, judges: Sequence[str]) -> pl.DataFrame:
         if not judges:
             return self.frame

@@ -255,17 +255,20 @@ class State:
         return derived_seed(self.seed, self.round, stage)
 
     @property
-    def kept(self) -> list[Attempts]:
-        """What the current cast learned from, round by round, oldest first; rounds rolled back are not in it."""
-        line: list[Attempts] = []
+    def line(self) -> list[Round]:
+        """The rounds in which the current cast was trained, oldest first; rounds rolled back are not in it."""
+        line: list[Round] = []
         index = self.history[-1].ruling.keep if self.history and self.history[-1].ruling else 0
         while index > 0:
-            ancestor = self.history[index]
-            if ancestor.attempts is not None:
-                line.insert(0, ancestor.attempts.kept)
+            line.insert(0, self.history[index])
             before = self.history[index - 1].ruling
             index = before.keep if before else 0
         return line
+
+    @property
+    def kept(self) -> list[Attempts]:
+        """What the current cast learned from, round by round, oldest first."""
+        return [turn.attempts.kept for turn in self.line if turn.attempts is not None]
 
 
 def derived_seed(*parts: int | str) -> int:
@@ -291,6 +294,11 @@ class Start(Protocol):
 class Propose(Protocol):
     """Room 1: what is asked in this round."""
 
+    @property
+    def of(self) -> str | None:
+        """The verdict by which it decides what to ask next; None where it looks at none."""
+        ...
+
     def __call__(self, state: State) -> Tasks: ...
 
 
@@ -309,8 +317,8 @@ class Judge(Protocol):
         ...
 
     @property
-    def reads(self) -> str:
-        """The role whose weights the opinion depends on, or `world` for tools and people."""
+    def reads(self) -> tuple[str, ...]:
+        """The roles whose weights the opinion depends on, or `world` for tools and people."""
         ...
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:

@@ -8,7 +8,7 @@ import numpy as np
 from headway.attempts import WORLD, Attempts
 from headway.policy import load
 from headway.select.replay import first_tasks, graded_by_the_world, verdict_rows
-from headway.stages import Cast, Domain, derived_seed, require, world_seed
+from headway.stages import Cast, Domain, Start, derived_seed, require, world_seed
 
 
 @dataclass(frozen=True)
@@ -67,3 +67,24 @@ class Checkpoint:
             raise ValueError(f"{folder} holds no saved policy; give a folder with config.json and model.safetensors")
         policy = load(folder)
         return Cast({"solver": policy, "base": policy})
+
+
+@dataclass(frozen=True)
+class Several:
+    """The solvers that one start makes from different seeds, a role each; `base` is the first one's.
+
+    The first of `roles` is made with the run's own seed, so that what is replayed is what that one has learned;
+    each of the others draws its own weights, its own data by the world and its own order.
+    """
+
+    of: Start
+    roles: tuple[str, ...] = ("solver", "second", "third")
+
+    def __post_init__(self) -> None:
+        require(len(set(self.roles)) == len(self.roles) >= 1, self, "roles", "one or more different roles")
+
+    def __call__(self, seed: int) -> Cast:
+        """The cast of a run with this seed."""
+        first = self.of(seed)
+        others = {role: self.of(derived_seed(seed, "role", role))["solver"] for role in self.roles[1:]}
+        return Cast({self.roles[0]: first["solver"], **others, "base": first["base"]})

@@ -2,6 +2,7 @@
 
 from headway.domains.addition import Addition
 from headway.domains.file import File
+from headway.domains.levelled import Levelled
 from headway.domains.puzzles import Puzzles
 
-__all__ = ["Addition", "File", "Puzzles"]
+__all__ = ["Addition", "File", "Levelled", "Puzzles"]

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,12 +15,17 @@ from headway.domains.split import distinct_prompts
 class Addition:
     """Sums of two numbers of `shortest` to `longest` digits; the level is the digits of the longer one.
 
-    With `reverse`, every number is written last digit first, in which order carries are computed.
+    With `reverse`, every number is written last digit first, in which order carries are computed. With
+    `padded`, zeros bring the sum to one digit more than the longer number has, so that its length tells nothing.
+    With `equal`, both numbers have as many digits; otherwise their lengths are drawn independently.
+    `Addition(1, 16, padded=True)` is the reverse addition of arXiv:2502.01612, and with `equal` what it asks itself.
     """
 
     shortest: int = 1
     longest: int = 3
     reverse: bool = True
+    padded: bool = False
+    equal: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.shortest <= self.longest:
@@ -39,18 +45,15 @@ class Addition:
     def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct sums, lengths drawn evenly."""
         draws = random.Random(seed)
-        prompts = distinct_prompts(lambda: self._draw(draws), n, held_out=held_out, what=repr(self))
-        rows = [
-            {
-                "task": f"addition:{prompt}",
-                "domain": self.name,
-                "level": max(len(number) for number in prompt[:-1].split("+")),
-                "prompt": prompt,
-                "truth": self._sum(prompt),
-            }
-            for prompt in prompts
-        ]
-        return Tasks(pl.DataFrame(rows))
+        return self._tasks(distinct_prompts(lambda: self._draw(draws), n, held_out=held_out, what=repr(self)))
+
+    def at(self, level: int, n: int, seed: int, *, held_out: bool = False) -> Tasks:
+        """`n` distinct sums whose longer number has `level` digits, whatever `longest` is."""
+        if level < 1:
+            raise ValueError(f"{self!r} has no level {level}; a number has at least 1 digit")
+        draws = random.Random(seed)
+        what = f"{self!r} at level {level}"
+        return self._tasks(distinct_prompts(lambda: self._draw_at(draws, level), n, held_out=held_out, what=what))
 
     def read(self, text: str) -> str | None:
         """The digits as written; None for anything else."""
@@ -78,18 +81,42 @@ class Addition:
                 )
         return Attempts.of(rows)
 
-    def _draw(self, draws: random.Random) -> str:
-        def number() -> str:
-            digits = draws.randint(self.shortest, self.longest)
-            low = 0 if digits == 1 else 10 ** (digits - 1)
-            return self._written(draws.randint(low, 10**digits - 1))
+    def _tasks(self, prompts: Iterable[str]) -> Tasks:
+        rows = [
+            {
+                "task": f"addition:{prompt}",
+                "domain": self.name,
+                "level": max(len(number) for number in prompt[:-1].split("+")),
+                "prompt": prompt,
+                "truth": self._sum(prompt),
+            }
+            for prompt in prompts
+        ]
+        return Tasks(pl.DataFrame(rows))
 
-        return f"{number()}+{number()}="
+    def _draw(self, draws: random.Random) -> str:
+        def digits() -> int:
+            return draws.randint(self.shortest, self.longest)
+
+        first = digits()
+        written = self._number(draws, first)
+        return f"{written}+{self._number(draws, first if self.equal else digits())}="
+
+    def _draw_at(self, draws: random.Random, level: int) -> str:
+        other = level if self.equal else draws.randint(min(self.shortest, level), level)
+        first, second = (level, other) if draws.random() < 0.5 else (other, level)
+        return f"{self._number(draws, first)}+{self._number(draws, second)}="
+
+    def _number(self, draws: random.Random, digits: int) -> str:
+        """A number of that many digits, without a leading zero unless it is 0."""
+        low = 0 if digits == 1 else 10 ** (digits - 1)
+        return self._written(draws.randint(low, 10**digits - 1))
 
     def _sum(self, prompt: str) -> str:
         first, second = prompt.removesuffix("=").split("+")
         step = -1 if self.reverse else 1
-        return self._written(int(first[::step]) + int(second[::step]))
+        digits = max(len(first), len(second)) + 1 if self.padded else 1
+        return f"{int(first[::step]) + int(second[::step]):0{digits}d}"[::step]
 
     def _written(self, number: int) -> str:
         return str(number)[:: -1 if self.reverse else 1]

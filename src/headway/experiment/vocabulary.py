@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, File, Puzzles
+from headway.domains import Addition, File, Levelled, Puzzles
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Exam
-from headway.propose import Given
+from headway.propose import Frontier, Given
 from headway.sample import Each
-from headway.select import Above, Best, Random, Replay, Spread
+from headway.select import Above, All, Best, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Checkpoint, Pretrained
-from headway.train import Fit
-from headway.verify import Opinion, Tool, Vote
+from headway.start import Checkpoint, Pretrained, Several
+from headway.train import Fit, Together
+from headway.verify import Agreement, Opinion, Tool, Vote
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Pretrained, Checkpoint),
+    Start: (Pretrained, Checkpoint, Several),
     Domain: (Addition, File, Puzzles),
-    Propose: (Given,),
+    Levelled: (Addition,),
+    Propose: (Frontier, Given),
     Sample: (Each,),
-    Judge: (Opinion, Tool, Vote),
-    Select: (Above, Best, Random, Replay, Spread),
-    Train: (Fit,),
+    Judge: (Agreement, Opinion, Tool, Vote),
+    Select: (Above, All, Best, Length, Mixture, Random, Replay, Spread, Unbroken),
+    Train: (Fit, Together),
     Measure: (Exam,),
     Gate: (Always, Governor),
     Standard: (Standard,),

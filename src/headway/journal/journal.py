@@ -107,13 +107,6 @@ class Journal:
         """How many rounds the run has after round 0."""
         return self.facts.rounds
 
-    @property
-    def changed_packages(self) -> dict[str, tuple[str | None, str | None]]:
-        """Packages whose version is not the one the run was begun with: then and now; the bits may differ then."""
-        then, now = self.facts.packages, installed()
-        names = sorted({*then, *now})
-        return {name: (then.get(name), now.get(name)) for name in names if then.get(name) != now.get(name)}
-
     def progress(self, load: Load = load_policy) -> Progress:
         """How far the run is; every file is compared with its hash before it is used.
 

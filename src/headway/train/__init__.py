@@ -2,5 +2,6 @@
 
 from headway.train.draw import Draw
 from headway.train.fit import Fit
+from headway.train.together import Together
 
-__all__ = ["Draw", "Fit"]
+__all__ = ["Draw", "Fit", "Together"]

@@ -27,8 +27,8 @@ class Opinion:
         require(self.ask in ("verdict", "likelihood"), self, "ask", "'verdict' or 'likelihood'")
 
     @property
-    def reads(self) -> str:
-        return self.role
+    def reads(self) -> tuple[str, ...]:
+        return (self.role,)
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
         """One number in [0, 1] a row. Equal attempts at one task are asked about once."""
