@@ -4,9 +4,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headway.attempts import WORLD
-from headway.domains import Addition, File, Puzzles
+from headway.domains import Addition, File, Puzzles, Strings
 
-DOMAINS = [Puzzles(), Addition(), Addition(2, 4, reverse=False)]
+LEVELLED = [
+    Addition(),
+    Addition(2, 4, reverse=False),
+    Addition(1, 3, padded=True, equal=True),
+    Strings(),
+    Strings(3, 5, reverse=True, alphabet="abcdef"),
+]
+DOMAINS = [Puzzles(), *LEVELLED]
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=repr)
@@ -63,6 +70,46 @@ def test_hostile_text_is_read_as_nothing_or_is_checked(text):
     puzzles = Puzzles()
     answer = puzzles.read(text)
     assert puzzles.check("3 11 8 17=22", None, answer) in (0.0, 1.0)
+
+
+@pytest.mark.parametrize("domain", LEVELLED, ids=repr)
+def test_every_level_has_its_own_tasks_and_its_own_exam(domain):
+    for level in (4, 9, 30):
+        trained, examined = domain.at(level, 40, 0), domain.at(level, 20, 0, held_out=True)
+        assert set(trained["level"]) == set(examined["level"]) == {level}
+        assert not set(trained["prompt"]) & set(examined["prompt"])
+        everywhere = domain.at(level, 40, 1)["prompt"].to_list()
+        assert not set(everywhere) & set(examined["prompt"])
+        for prompt, truth in zip(trained["prompt"], trained["truth"], strict=True):
+            assert domain.check(prompt, None, domain.read(truth)) == 1.0
+
+
+@given(st.integers(0, 10**30), st.integers(0, 10**30))
+def test_padded_reversed_sums_are_written_digit_by_digit(first, second):
+    padded = Addition(1, 3, padded=True)
+    prompt = f"{str(first)[::-1]}+{str(second)[::-1]}="
+    width = max(len(str(first)), len(str(second))) + 1
+    right = str(first + second).zfill(width)[::-1]
+    assert padded.check(prompt, None, right) == 1.0
+    assert padded.check(prompt, None, right + "0") == 0.0
+    assert padded.check(prompt, None, right[:-1]) == 0.0
+    assert len(right) == width
+
+
+def test_equal_operands_have_equal_lengths_and_others_need_not():
+    equal = Addition(1, 6, equal=True).tasks(50, 0)["prompt"]
+    assert all(len(a) == len(b) for a, b in (prompt[:-1].split("+") for prompt in equal))
+    other = Addition(1, 6).at(6, 50, 0)["prompt"].to_list()
+    assert {len(part) for prompt in other for part in prompt[:-1].split("+")} == {1, 2, 3, 4, 5, 6}
+
+
+@given(st.text("abc", min_size=1, max_size=40))
+def test_strings_are_copied_and_turned(string):
+    assert Strings(alphabet="abc").check(string + "=", None, string) == 1.0
+    turned = Strings(reverse=True, alphabet="abc")
+    assert turned.check(string + "=", None, string[::-1]) == 1.0
+    assert turned.check(string + "=", None, string) == float(string == string[::-1])
+    assert turned.read(string + "d") is turned.read("") is None
 
 
 def test_reversed_sums_carry_from_the_left():

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from headway.attempts import WORLD, Attempts, Prompt, Tasks
+from headway.attempts import Attempts, Prompt, Tasks
+from headway.domains.gold import gold
 from headway.domains.split import distinct_prompts
 
 
@@ -66,20 +67,11 @@ class Addition:
     def graded(self, n: int, seed: int) -> Attempts:
         """Gold: the right sum of each of `n` tasks, and one with a digit changed or a carry forgotten."""
         draws = random.Random(seed + 1)
-        rows = []
-        for task in self.tasks(n, seed).frame.iter_rows(named=True):
-            for text, verdict in ((task["truth"], 1.0), (self._near_miss(draws, task["truth"]), 0.0)):
-                rows.append(
-                    {
-                        **task,
-                        "id": f"world-{task['task']}-{text}",
-                        "author": WORLD,
-                        "text": text,
-                        "answer": text,
-                        "verdicts": {WORLD: verdict},
-                    }
-                )
-        return Attempts.of(rows)
+        return gold(
+            self.tasks(n, seed),
+            lambda task: ((task["truth"], 1.0), (self._near_miss(draws, task["truth"]), 0.0)),
+            self.read,
+        )
 
     def _tasks(self, prompts: Iterable[str]) -> Tasks:
         rows = [

@@ -6,14 +6,17 @@ convergence: a loop that keeps one way of answering loses something.
 
 import random
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from headway.attempts import WORLD, Attempts, Prompt, Tasks
+from headway.attempts import Attempts, Prompt, Tasks
+from headway.domains.gold import gold
 from headway.domains.split import distinct_prompts
 
 _TERMS = re.compile(r"(?:[+-][1-9][0-9]*){1,64}")
@@ -92,24 +95,14 @@ class Puzzles:
     def graded(self, n: int, seed: int) -> Attempts:
         """Gold: at each of `n` tasks a right answer in any order, and a near miss."""
         draws = random.Random(seed + 1)
-        rows = []
-        for task in self.tasks(n, seed).frame.iter_rows(named=True):
+
+        def tried(task: Mapping[str, Any]) -> Iterable[tuple[str, float]]:
             right = _TERM.findall(task["truth"])
             draws.shuffle(right)
             wrong = self._near_miss(draws, task["prompt"], right)
-            for terms, verdict in ((right, 1.0), (wrong, 0.0)):
-                text = "".join(terms)
-                rows.append(
-                    {
-                        **task,
-                        "id": f"world-{task['task']}-{text}",
-                        "author": WORLD,
-                        "text": text,
-                        "answer": self.read(text),
-                        "verdicts": {WORLD: verdict},
-                    }
-                )
-        return Attempts.of(rows)
+            return ("".join(right), 1.0), ("".join(wrong), 0.0)
+
+        return gold(self.tasks(n, seed), tried, self.read)
 
     def right_answers(self, prompt: str) -> list[str]:
         """All right answers in canonical form, sorted."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, File, Levelled, Puzzles
+from headway.domains import Addition, Columns, File, Levelled, Puzzles, Strings
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Exam, Ladder
@@ -31,8 +31,8 @@ class Experiment:
 
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Pretrained, Checkpoint, Several, Taught),
-    Domain: (Addition, File, Puzzles),
-    Levelled: (Addition,),
+    Domain: (Addition, Columns, File, Puzzles, Strings),
+    Levelled: (Addition, Columns, Strings),
     Propose: (Frontier, Given),
     Sample: (Each, Told),
     Judge: (Agreement, Opinion, Sure, Tool, Vote),
