@@ -91,6 +91,9 @@ class Several:
         return Cast({self.roles[0]: first["solver"], **others, "base": first["base"]})
 
 
+LONG = Draw(updates=2400, learning_rate=3e-3)
+
+
 @dataclass(frozen=True)
 class Taught:
     """A tiny policy that `train` teaches `gold` right answers by the world; it gives no verdicts.
@@ -99,7 +102,7 @@ class Taught:
     """
 
     domain: Domain
-    train: Draw = Draw(updates=2400, learning_rate=3e-3)
+    train: Draw = LONG
     gold: int = 30_000
     width: int = 64
     heads: int = 4

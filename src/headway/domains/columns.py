@@ -16,8 +16,8 @@ WRITTEN = re.compile("(?:[0-9]{3})+[0-9]")
 class Columns:
     """Sums of two numbers of equally many digits, last digit first, with the work shown.
 
-    To `12+34=` (21 + 43) the right text is `134264` and `0`: the first digits 1 and 3 and their sum 4, then 2, 4 and
-    6, then the last carry. The answer that is judged is the sum alone, `460`, zero-padded to one digit more than the
+    To `12+34=` (21 + 43) the right text is `1342460`: the first digits 1 and 3 and their sum 4, then 2, 4 and 6, then
+    the last carry. The answer that is judged is the sum alone, `460`, zero-padded to one digit more than the
     numbers have. A number format, not a hint of places: which digit comes next has to be found in the prompt.
     """
 

@@ -9,7 +9,7 @@ Arms differ in the filter alone. What the world knows is recorded, for the curve
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from headway.domains import Levelled, Strings
+from headway.domains import Addition, Columns, Strings
 from headway.experiment import Experiment, text
 from headway.gate import Always
 from headway.journal import read_run
@@ -37,6 +37,11 @@ ABOUT = {
 VOTERS = ("solver", "second", "third")
 
 
+COPY = Strings()
+AT_FIRST = Draw(updates=2400, learning_rate=3e-3)
+EACH_ROUND = Draw(updates=150, learning_rate=1e-3)
+
+
 @dataclass(frozen=True)
 class Size:
     """The network, the labelled data and how long is trained: at first, and in each round."""
@@ -46,8 +51,8 @@ class Size:
     hidden: int = 192
     layers: int = 3
     gold: int = 30_000
-    base: Draw = Draw(updates=2400, learning_rate=3e-3)
-    each: Draw = Draw(updates=150, learning_rate=1e-3)
+    base: Draw = AT_FIRST
+    each: Draw = EACH_ROUND
     tasks: int = 1000
 
     @property
@@ -78,7 +83,7 @@ class Lengths:
     how sure of whole answers the model must be on average for a length to be taken.
     """
 
-    domain: Levelled = Strings()
+    domain: Strings | Addition | Columns = COPY
     arms: tuple[str, ...] = tuple(ABOUT)
     seeds: int = 3
     rounds: int = 8
@@ -158,7 +163,10 @@ class Lengths:
         found: dict[str, list[Run]] = {}
         for trial in self.trials:
             found.setdefault(trial.arm, []).append(read_run(folder / trial.folder).history)
-        about = {arm: f"{ABOUT.get(arm, 'The first policy.')} {described(list(map(curve, runs)))}" for arm, runs in found.items()}
+        about = {
+            arm: f"{ABOUT.get(arm, 'The first policy.')} {described(list(map(curve, runs)))}"
+            for arm, runs in found.items()
+        }
         arms = tuple(Arm(arm, about[arm], tuple(runs)) for arm, runs in found.items())
         first = self.domain.longest
         return Page(

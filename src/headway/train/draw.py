@@ -65,16 +65,15 @@ class Draw:
         drawn = Drawing(rows, weights, np.random.default_rng(seed))
         current = learner.parameters()
         average = [parameter.detach().clone() for parameter in current]
-        optimizer = torch.optim.AdamW(
-            current, lr=self.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
-        )
+        optimizer = torch.optim.AdamW(current, lr=self.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
         losses = []
         for index in range(self.updates):
             optimizer.param_groups[0]["lr"] = self.learning_rate * self.rate(index)
             batch = drawn.batch(self.groups, self.tokens // self.groups)
             losses.append(step(learner, optimizer, batch, np.ones(len(batch))))
             kept = min(self.average, (index + 1) / (index + 1 + SOONEST))
-            torch._foreach_lerp_(average, [parameter.detach() for parameter in current], 1.0 - kept)
+            for mean, parameter in zip(average, current, strict=True):
+                mean.lerp_(parameter.detach(), 1.0 - kept)
         with torch.no_grad():
             for parameter, mean in zip(current, average, strict=True):
                 parameter.copy_(mean)
