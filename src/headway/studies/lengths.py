@@ -28,12 +28,14 @@ from headway.verify import Agreement, Sure, Tool
 
 ABOUT = {
     "none": "No filter: every answer that the model writes at the next lengths is learned.",
+    "sure": "Keeps the answers of whose every token the model is sure (probability of the whole at least .9).",
     "length": "Keeps answers that are not shorter than the median of their length's answers.",
     "vote": "Three models from three seeds; keeps what all three answer alike. Three times the training.",
     "tool": "Keeps what an exact check finds right; what it finds wrong is dropped, never corrected.",
     "control": "The same extra steps on the labelled lengths only.",
     "told": "The upper bound: right labels at every new length.",
 }
+SURE = 0.9
 VOTERS = ("solver", "second", "third")
 
 
@@ -80,7 +82,8 @@ class Lengths:
     """The study: `seeds` runs of every arm in one domain, from the domain's longest labelled length up to `last`.
 
     `exam` names the lengths that are examined; `most` is how many lengths a round may take at once, and `passed`
-    how sure of whole answers the model must be on average for a length to be taken.
+    how sure of whole answers the model must be on average for a length to be taken; where a filter asks for sureness
+    itself, a length is taken when `kept` of its answers pass.
     """
 
     domain: Strings | Addition | Columns = COPY
@@ -92,6 +95,7 @@ class Lengths:
     tasks: int = 200
     most: int = 8
     passed: float = 0.9
+    kept: float = 0.4
     max_tokens: int = 160
     size: Size = SMALL
 
@@ -126,7 +130,7 @@ class Lengths:
     def loop(self, arm: str) -> Loop:
         """The seven choices of an arm; all but selection, labels and who is trained are alike."""
         greedy = Each(self.domain, attempts=1, temperature=0.0, max_tokens=self.max_tokens)
-        seen = "tool" if arm == "told" else "agreement" if arm == "vote" else "sure"
+        seen, passed = self.rule(arm)
         vote = (Agreement(self.domain, VOTERS, self.max_tokens),) if arm == "vote" else ()
         return Loop(
             propose=Frontier(
@@ -134,29 +138,37 @@ class Lengths:
                 tasks=self.size.tasks,
                 first=self.domain.longest + 1,
                 last=self.last,
-                passed=self.passed,
+                passed=passed,
                 of=seen,
                 least=1,
                 most=self.most,
             ),
             sample=Told(self.domain) if arm == "told" else greedy,
             judges=(Tool(self.domain), Sure(), *vote),
-            select=self.select(arm, seen),
+            select=self.select(arm),
             train=Together(tuple(replace(self.size.each, role=role) for role in VOTERS)) if vote else self.size.each,
             measure=Ladder(self.domain, greedy, self.exam, self.tasks),
             gate=Always(),
         )
 
-    def select(self, arm: str, seen: str) -> Select:
+    def rule(self, arm: str) -> tuple[str | None, float]:
+        """What must be seen of a length for the schedule to take it: the mean of a verdict, or the share kept."""
+        if arm == "sure":
+            return None, self.kept
+        return {"told": "tool", "vote": "agreement"}.get(arm, "sure"), self.passed
+
+    def select(self, arm: str) -> Select:
         """The arm's filter, at the lengths that the schedule takes, and half of what is learned from before."""
         if arm == "control":
             return Gold(self.domain, 2 * self.size.tasks, self.size.gold)
-        inner = {
+        filters = {
+            "sure": Above(of="sure", floor=SURE),
             "length": Length(All(), shorter=0, quantile=0.5),
             "vote": Above(of="agreement", floor=1.0),
             "tool": Above(of="tool"),
-        }.get(arm, All())
-        return Mixture(Unbroken(inner, self.passed, seen, least=1), self.domain, gold=self.size.gold)
+        }
+        seen, passed = self.rule(arm)
+        return Mixture(Unbroken(filters.get(arm, All()), passed, seen, least=1), self.domain, gold=self.size.gold)
 
     def page(self, folder: Path) -> Page:
         """The page of what the run folders below `folder` hold."""
