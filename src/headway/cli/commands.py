@@ -54,7 +54,7 @@ def run(
     ----------
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
-        both and their ablations), or a .toml file of fields.
+        both and their ablations), lengths (the study of self-training on longer problems), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -77,6 +77,11 @@ def run(
         from headway.cli.studying import asked, study
 
         return study(asked(changes, domain, seeds or 8), out or Path("runs/collapse"), workers, plan=plan, as_json=json)
+    if name == "lengths":
+        from headway.cli.studying import asked_to_climb, study
+
+        climb = asked_to_climb(changes, domain, seeds or 3)
+        return study(climb, out or Path("runs/lengths"), workers, plan=plan, as_json=json)
     if seeds is not None:
         raise ValueError("--seeds belongs to a study; a single run has --seed")
     from headway.cli.fields import experiment_named

@@ -1,6 +1,7 @@
 """What can be asked, and how an answer is checked against the world."""
 
 from headway.domains.addition import Addition
+from headway.domains.columns import Columns
 from headway.domains.file import File
 from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
@@ -10,4 +11,4 @@ from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
 from headway.domains.strings import Strings
 
-__all__ = ["Addition", "File", "Gym", "Levelled", "Mazes", "Multiplication", "Puzzles", "Shots", "Strings"]
+__all__ = ["Addition", "Columns", "File", "Gym", "Levelled", "Mazes", "Multiplication", "Puzzles", "Shots", "Strings"]
