@@ -37,3 +37,10 @@ class Question:
                 f"the verdict words {self.words} begin with the same token, so its odds say nothing; choose others"
             )
         return sorted({one for one, _ in apart}), sorted({other for _, other in apart})
+
+
+def conversation(messages: list[dict[str, str]]) -> str:
+    """Messages as text: the content alone where there is one, else each after its role."""
+    if len(messages) == 1:
+        return messages[0]["content"]
+    return "\n".join(f"{message['role']}: {message['content']}" for message in messages)
