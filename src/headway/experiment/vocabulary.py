@@ -10,7 +10,7 @@ from headway.measure import Exam
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each
-from headway.select import Above, All, Best, Length, Mixture, Random, Replay, Spread, Unbroken
+from headway.select import Above, All, Best, Corrupt, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Checkpoint, Joined, Pretrained, Several
 from headway.train import Fit, Together
@@ -37,7 +37,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Propose: (Frontier, Given),
     Sample: (Each,),
     Judge: (Agreement, Opinion, Tool, Vote),
-    Select: (Above, All, Best, Length, Mixture, Random, Replay, Spread, Unbroken),
+    Select: (Above, All, Best, Corrupt, Length, Mixture, Random, Replay, Spread, Unbroken),
     Train: (Fit, Together),
     Measure: (Exam,),
     Gate: (Always, Governor),
