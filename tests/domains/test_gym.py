@@ -15,9 +15,7 @@ def first(gym):
     return gym.tasks(1, 0).frame.row(0, named=True)
 
 
-@pytest.mark.parametrize(
-    ("task", "hardest"), [("chain_sum", 1), ("spell_backward", 1), ("gcd", 1)]
-)
+@pytest.mark.parametrize(("task", "hardest"), [("chain_sum", 1), ("spell_backward", 1), ("gcd", 1)])
 def test_right_answers_are_right_and_another_items_answer_is_wrong(task, hardest):
     gym = Gym(task, hardest=hardest)
     graded = gym.graded(10, 0)
