@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything runs in .venv, which is made on first use.
 PYTHON ?= python3
 BIN := .venv/bin
-EXTRAS := train,peers,hub,dev
+EXTRAS := train,hub,peers,dev
 TORCH := $(if $(PIP_FIND_LINKS),--find-links "$(PIP_FIND_LINKS)",)
 UV := $(shell command -v uv 2>/dev/null)
 export OMP_NUM_THREADS := 1

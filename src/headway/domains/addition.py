@@ -50,7 +50,9 @@ class Addition:
         """`n` distinct sums, lengths drawn evenly."""
         draws = random.Random(seed)
         what = repr(self)
-        return self._tasks(distinct_prompts(lambda: self._draw(draws), n, held_out=held_out, what=what, side=self._side))
+        return self._tasks(
+            distinct_prompts(lambda: self._draw(draws), n, held_out=held_out, what=what, side=self._side)
+        )
 
     def at(self, level: int, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct sums whose longer number has `level` digits, whatever `longest` is."""

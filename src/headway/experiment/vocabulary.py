@@ -12,7 +12,7 @@ from headway.propose import Frontier, Given
 from headway.sample import Each
 from headway.select import Above, All, Best, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Checkpoint, Joined, Pretrained, Several
+from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several
 from headway.train import Fit, Together
 from headway.verify import Agreement, Opinion, Tool, Vote
 
@@ -31,7 +31,7 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Checkpoint, Joined, Pretrained, Several),
+    Start: (Checkpoint, Joined, LanguageModel, Pretrained, Several),
     Domain: (Addition, File, Puzzles, Shots, Strings),
     Levelled: (Addition, Strings),
     Propose: (Frontier, Given),
