@@ -11,6 +11,8 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 Number = Literal["auto", "float32", "bfloat16"]
+ALIGNED = 64
+"""Bytes; where torch puts what it allocates itself."""
 WEIGHTS = ("*.safetensors", "*.bin")
 """Where a model's weights are within its folder."""
 
@@ -57,7 +59,13 @@ class Source:
     def load(self, number: torch.dtype) -> PreTrainedModel:
         """The model with weights of this type, on the CPU, ready to be asked."""
         model = AutoModelForCausalLM.from_pretrained(self.folder, gguf_file=self.gguf, dtype=number)
-        return model if self.gguf is None else _without_quantisation(model)
+        model = model if self.gguf is None else _without_quantisation(model)
+        for one in model.parameters():
+            if (
+                one.data_ptr() % ALIGNED
+            ):  # as the file has it; products would differ in their last bits by where they lie
+                one.data = one.data.clone()
+        return model
 
 
 def _without_quantisation(model: PreTrainedModel) -> PreTrainedModel:

@@ -9,13 +9,15 @@ import math
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
-from peft import LoraConfig, inject_adapter_in_model
-from peft.tuners.lora import LoraLayer
 from torch import Tensor, nn
 from torch.nn import Parameter
 from transformers import PreTrainedModel
+
+if TYPE_CHECKING:
+    from peft import LoraConfig
 
 Weights = Mapping[str, Parameter]
 """What training changes, by name."""
@@ -29,8 +31,10 @@ class Lora:
     alpha: float = 32.0
     targets: tuple[str, ...] = ()
 
-    def config(self, base: str | None = None) -> LoraConfig:
-        """The same in the words of peft."""
+    def config(self, base: str | None = None) -> "LoraConfig":
+        """The same in the words of peft, which only a process that trains needs to load."""
+        from peft import LoraConfig
+
         return LoraConfig(
             base_model_name_or_path=base,
             r=self.rank,
@@ -67,6 +71,9 @@ class Body:
                     self.places[trained[id(one)]].append((module, attribute))
 
     def _adapt(self, lora: Lora) -> None:
+        from peft import inject_adapter_in_model
+        from peft.tuners.lora import LoraLayer
+
         inject_adapter_in_model(lora.config(), self.model)
         self.merged = {name: one for name, one in self.model.named_modules() if isinstance(one, LoraLayer)}
         for name in self.merged:

@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 from torch.nn import Module, Parameter
 
+from headway.policy.hub.base import ALIGNED
+
 MEMORY = Path("/dev/shm")
 """A file system in memory, where there is one."""
-ALIGNED = 64
 
 
 class SharedWeights:
