@@ -54,7 +54,7 @@ def run(
     ----------
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
-        both and their ablations), or a .toml file of fields.
+        both and their ablations), pretrained (five judges on a real language model), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -62,7 +62,7 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (default 8).
+        How many seeds a study has for every arm (collapse 8, pretrained 3).
     workers
         Processes that a study uses, one thread each.
     plan
@@ -73,6 +73,11 @@ def run(
     from headway.cli.fields import changes_of
 
     changes = changes_of(fields)
+    if name == "pretrained":
+        from headway.cli.studying import asked_of_a_model, study
+
+        question = asked_of_a_model(changes, domain, seeds or 3)
+        return study(question, out or Path("runs/pretrained"), workers, plan=plan, as_json=json)
     if name == "collapse":
         from headway.cli.studying import asked, study
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -12,6 +13,7 @@ from headway.cli.study import followed
 from headway.experiment import text
 from headway.report import write
 from headway.studies.collapse import Collapse
+from headway.studies.pretrained import Elicitation
 from headway.studies.trials import carry_out
 
 MARK = {True: "holds     ", False: "fails     ", None: "cannot say"}
@@ -34,7 +36,22 @@ def asked(changes: Mapping[str, str], domain: str | None, seeds: int) -> Collaps
     return replace(study, rounds=int(changes["rounds"])) if "rounds" in changes else study
 
 
-def study(asked: Collapse, folder: Path, workers: int, *, plan: bool, as_json: bool) -> None:
+def asked_of_a_model(changes: Mapping[str, str], domain: str | None, seeds: int) -> Elicitation:
+    """The study of a pretrained model with these seeds and changes."""
+    sizes = ("rounds", "tasks", "examined", "updates")
+    for field, value in changes.items():
+        if field not in (*sizes, "model"):
+            options = ", ".join(f"--{name}" for name in ("seeds", "model", *sizes))
+            raise ValueError(f"the study pretrained has no field {field!r}; it has {options}")
+        if field in sizes and not value.isdigit():
+            raise ValueError(f"--{field} is {value!r}; allowed: a whole number of at least 1")
+    if domain is not None:
+        raise ValueError("the study pretrained asks for sums and has no --domain; name another --model if you like")
+    given: dict[str, Any] = {field: int(value) if field in sizes else value for field, value in changes.items()}
+    return Elicitation(seeds=seeds, **given)
+
+
+def study(asked: Collapse | Elicitation, folder: Path, workers: int, *, plan: bool, as_json: bool) -> None:
     """Every arm with every seed, then the page."""
     trials = asked.trials
     if plan:
