@@ -148,7 +148,15 @@ def report(folder: Path, /, *, out: Path | None = None, json: Json = False) -> N
 
 
 @app.command
-def export(source: Path, /, *, to: Path, role: str = "solver", json: Json = False) -> None:
+def export(
+    source: Path,
+    /,
+    *,
+    to: Path,
+    role: str = "solver",
+    adapter: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
     """Write the weights that a run ended with as a folder that `transformers` reads, tokenizer included.
 
     ```
@@ -163,17 +171,21 @@ def export(source: Path, /, *, to: Path, role: str = "solver", json: Json = Fals
         The folder to make; it must not exist.
     role
         Who is exported, where the source has several.
+    adapter
+        Of a pretrained model, write the adapters alone, as peft reads them, instead of merging them into the model.
     json
         Print one JSON object at the end.
     """
     from headway.cli.exporting import exported
 
-    exported(source, role, to, as_json=json)
+    exported(source, role, to, merged=not adapter, as_json=json)
 
 
 @app.command(name="import")
 def import_(source: Path, /, *, to: Path, json: Json = False) -> None:
     """Make a checkpoint of a tiny policy out of a folder that `headway export` wrote, trained on elsewhere or not.
+
+    Any other model of `transformers` needs no import: a run starts from its folder.
 
     ```
     headway import exported --to back

@@ -31,11 +31,11 @@ from headway.train import Fit
 from headway.verify import Opinion, Tool, Vote
 
 ABOUT = {
-    "random": "Keeps 2 attempts a task at random: fine-tuning on its own answers, unselected.",
-    "self": "Keeps the 2 attempts a task that the model itself calls right most surely.",
-    "vote": "Keeps the attempts that agree with the majority of their eight siblings (self-consistency).",
-    "tool": "Keeps every attempt that an exact check finds right.",
     "guarded": "As tool with a quota of 2 a task, replay of what earlier rounds kept, and a gate.",
+    "tool": "Keeps every attempt that an exact check finds right.",
+    "vote": "Keeps the attempts that agree with the majority of their eight siblings (self-consistency).",
+    "self": "Keeps the 2 attempts a task that the model itself calls right most surely.",
+    "random": "Keeps 2 attempts a task at random: fine-tuning on its own answers, unselected.",
 }
 QUESTION = "2+3=5 Yes\n4+4=7 No\n31+6=37 Yes\n25+40=75 No\n{line}{answer}"
 """How the model is asked for its own verdict: as it is asked for sums, after worked examples."""
@@ -53,9 +53,9 @@ class Elicitation:
     """The study: `seeds` runs of every arm, `rounds` rounds of `tasks` tasks and eight attempts each."""
 
     seeds: int = 3
-    rounds: int = 2
-    tasks: int = 32
-    examined: int = 40
+    rounds: int = 3
+    tasks: int = 24
+    examined: int = 32
     updates: int = 8
     model: str = "smollm2-135m"
     sums: Addition = Addition(1, 2, reverse=False, pairs=True)  # noqa: RUF009
@@ -70,7 +70,7 @@ class Elicitation:
         return [
             Trial(self.sums.name, arm, replace(experiment, seed=seed))
             for seed in range(self.seeds)
-            for arm, experiment in (self.controls | self.arms).items()
+            for arm, experiment in (self.arms | self.controls).items()
         ]
 
     @property
@@ -79,13 +79,13 @@ class Elicitation:
         tool = Tool(self._asked())
         guarded = Replay(Above(of="tool", keep=2), self._asked(), share=0.0, verdicts=0.0)
         return {
-            "random": self._experiment((tool,), select=Random(keep=2)),
-            "self": self._experiment((tool, Opinion()), select=Best(of="self", keep=2)),
-            "vote": self._experiment((tool, Vote()), select=Above(of="vote", keep=8)),
-            "tool": self._experiment((tool,), select=Above(of="tool", keep=8)),
             "guarded": self._experiment(
                 (tool,), select=guarded, gate=Governor((Standard("accuracy", 0.1), Standard(MOST, 0.15)))
             ),
+            "tool": self._experiment((tool,), select=Above(of="tool", keep=8)),
+            "vote": self._experiment((tool, Vote()), select=Above(of="vote", keep=8)),
+            "self": self._experiment((tool, Opinion()), select=Best(of="self", keep=2)),
+            "random": self._experiment((tool,), select=Random(keep=2)),
         }
 
     @property
