@@ -6,7 +6,7 @@ TORCH := $(if $(PIP_FIND_LINKS),--find-links "$(PIP_FIND_LINKS)",)
 UV := $(shell command -v uv 2>/dev/null)
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test test-slow study bench lint clean
+.PHONY: help demo test test-slow study pretrained bench lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -23,6 +23,10 @@ test-slow: .venv/ready ## The tests that train for minutes
 
 study: .venv/ready ## The whole study `collapse`: 8 seeds, two domains, all ablations
 	$(BIN)/headway run collapse --seeds 8 --out runs/collapse
+
+pretrained: .venv/ready ## Fetch SmolLM2-135M and run five judges on it, one seed: the loop on a real language model
+	$(BIN)/headway models fetch smollm2-135m
+	$(BIN)/headway run pretrained --seeds 1
 
 bench: .venv/ready ## Every claim of speed beside its peer, as one table
 	$(BIN)/python -m bench
