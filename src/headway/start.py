@@ -98,7 +98,8 @@ LONG = Draw(updates=2400, learning_rate=3e-3)
 class Taught:
     """A tiny policy that `train` teaches `gold` right answers by the world; it gives no verdicts.
 
-    `rotary` says for each layer whether it sees positions (RoPE) or has to find them out (NoPE).
+    `rotary` says for each layer whether it sees positions (RoPE) or has to find them out (NoPE); with `window`, the
+    layers that see positions see that many tokens only.
     """
 
     domain: Domain
@@ -108,6 +109,7 @@ class Taught:
     heads: int = 4
     hidden: int = 192
     rotary: tuple[bool, ...] = (False, False, False)
+    window: int | None = None
 
     def __post_init__(self) -> None:
         require(self.gold >= 1, self, "gold", "a whole number of at least 1")
@@ -123,6 +125,7 @@ class Taught:
             heads=self.heads,
             hidden=self.hidden,
             rotary=self.rotary,
+            window=self.window,
         )
         graded = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = graded.filter(graded.verdict(WORLD) == 1.0)

@@ -49,18 +49,14 @@ class Size:
     """The network, the labelled data and how long is trained: at first, and in each round."""
 
     width: int = 64
-    heads: int = 4
+    heads: int = 8
     hidden: int = 192
-    layers: int = 3
+    rotary: tuple[bool, ...] = (True, False)
+    window: int | None = 8
     gold: int = 30_000
     base: Draw = AT_FIRST
     each: Draw = EACH_ROUND
     tasks: int = 1000
-
-    @property
-    def rotary(self) -> tuple[bool, ...]:
-        """No layer sees positions."""
-        return (False,) * self.layers
 
 
 SMALL = Size()
@@ -68,7 +64,8 @@ PAPER = Size(
     width=384,
     heads=6,
     hidden=1536,
-    layers=6,
+    rotary=(False,) * 6,
+    window=None,
     gold=5_000_000,
     base=Draw(updates=10_000, tokens=24_576, learning_rate=5e-4, warm=0.1, decay=0.2),
     each=Draw(updates=1_000, tokens=24_576, learning_rate=5e-4, decay=0.5),
@@ -124,7 +121,7 @@ class Lengths:
     def start(self, arm: str) -> Start:
         """The first policy, taught on the labelled lengths; three of them for the vote."""
         size = self.size
-        one = Taught(self.domain, size.base, size.gold, size.width, size.heads, size.hidden, size.rotary)
+        one = Taught(self.domain, size.base, size.gold, size.width, size.heads, size.hidden, size.rotary, size.window)
         return Several(one, VOTERS) if arm == "vote" else one
 
     def loop(self, arm: str) -> Loop:

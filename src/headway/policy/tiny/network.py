@@ -1,5 +1,8 @@
 """The network: a pre-norm decoder with RMSNorm, SwiGLU and, per layer, rotary positions or none.
 
+With a window the rotary layers are local, and only layers without positions see the whole row
+(RNoPE-SWA, arXiv:2501.18795): what lies far away is then found by what it is, and not by how far it is.
+
 The layout of weights, the norm and the rotation are those of Llama and SmolLM3, so that the same
 weights give the same logits in a stock `transformers` model.
 
@@ -15,6 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from headway.policy.tiny.local import local_attention
+
 ROPE_THETA = 10_000.0
 NORM_EPSILON = 1e-6
 SHORT = 64
@@ -23,13 +28,17 @@ SHORT = 64
 
 @dataclass(frozen=True)
 class Shape:
-    """The size of a network; `rotary` says for each layer whether it sees positions (RoPE) or not (NoPE)."""
+    """The size of a network; `rotary` says for each layer whether it sees positions (RoPE) or not (NoPE).
+
+    With `window`, a rotary layer attends to that many tokens, the token itself included.
+    """
 
     vocabulary: int
     width: int = 64
     heads: int = 4
     hidden: int = 192
     rotary: tuple[bool, ...] = (True, True, True)
+    window: int | None = None
 
     def __post_init__(self) -> None:
         if self.width % self.heads or (self.width // self.heads) % 2:
@@ -37,6 +46,8 @@ class Shape:
                 f"width {self.width} must split into {self.heads} heads of even width; "
                 f"try width={self.heads * max(2, 2 * (self.width // self.heads // 2))}"
             )
+        if self.window is not None and self.window < 1:
+            raise ValueError(f"Shape.window is {self.window}; allowed: None, or at least 1 token")
         if not self.rotary:
             raise ValueError("a network needs at least one layer; give rotary=(True,) or more")
 
@@ -170,6 +181,7 @@ class Block(nn.Module):
     def __init__(self, shape: Shape, rotary: bool) -> None:
         super().__init__()
         self.heads, self.rotary = shape.heads, rotary
+        self.window = shape.window if rotary else None
         self.qkv = Normed(shape.width, 3 * shape.width)
         self.out = nn.Linear(shape.width, shape.width, bias=False)
         self.gate_up = Normed(shape.width, 2 * shape.hidden)
@@ -184,10 +196,17 @@ class Block(nn.Module):
 
     def attend(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> Tensor:
         """What each token gathers from itself and the tokens before it in its row, (N, D)."""
+        if self.window is not None:
+            return join_heads(self.gather(*self.heads_of(x_ND, length, turn)))
         if length <= SHORT:
             return ShortAttention.apply(self.qkv(x_ND), self.heads, length, turn if self.rotary else None)  # type: ignore[return-value]
-        query, key, value = self.heads_of(x_ND, length, turn)
-        return join_heads(functional.scaled_dot_product_attention(query, key, value, is_causal=True))
+        return join_heads(self.gather(*self.heads_of(x_ND, length, turn)))
+
+    def gather(self, query_BHTK: Tensor, key_BHTK: Tensor, value_BHTK: Tensor) -> Tensor:
+        """Causal attention of whole rows, (B, H, T, K), within the window where this layer has one."""
+        if self.window is not None:
+            return local_attention(query_BHTK, key_BHTK, value_BHTK, self.window)
+        return functional.scaled_dot_product_attention(query_BHTK, key_BHTK, value_BHTK, is_causal=True)
 
     def join(self, x_ND: Tensor, mixed_ND: Tensor) -> Tensor:
         """The stream after attention's output and the feed-forward part are added."""
