@@ -34,8 +34,8 @@ def test_it_is_attention_under_a_band(length):
 
 def test_what_is_sampled_scores_as_it_was_sampled():
     tiny = windowed()
-    prompts = ["abc", "habcdefgh", "a"]
-    written = tiny.sample(prompts, np.arange(3, dtype=np.uint64), temperature=1.0, top_p=1.0, max_tokens=12)
+    prompts = ["abc", "habcdefgh", "a"] * 8
+    written = tiny.sample(prompts, np.arange(24, dtype=np.uint64), temperature=1.0, top_p=1.0, max_tokens=30)
     whole = [index for index, finish in enumerate(written.finish) if finish == "stop"]
     assert whole
     again = tiny.score([prompts[index] for index in whole], [written.texts[index] for index in whole])
