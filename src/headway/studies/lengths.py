@@ -40,8 +40,8 @@ VOTERS = ("solver", "second", "third")
 
 
 COPY = Strings()
-AT_FIRST = Draw(updates=2400, learning_rate=3e-3)
-EACH_ROUND = Draw(updates=150, learning_rate=1e-3)
+AT_FIRST = Draw(updates=2000, tokens=1024, groups=2, learning_rate=3e-3)
+EACH_ROUND = Draw(updates=150, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Size:
     gold: int = 30_000
     base: Draw = AT_FIRST
     each: Draw = EACH_ROUND
-    tasks: int = 1000
+    tasks: int = 1600
 
 
 SMALL = Size()
@@ -86,11 +86,11 @@ class Lengths:
     domain: Strings | Addition | Columns = COPY
     arms: tuple[str, ...] = tuple(ABOUT)
     seeds: int = 3
-    rounds: int = 8
+    rounds: int = 12
     last: int = 100
-    exam: tuple[int, ...] = (5, 10, 12, 14, 16, 18, 20, 22, 25, 30, 35, 40)
+    exam: tuple[int, ...] = (10, 11, 12, 14, 16, 18, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
     tasks: int = 200
-    most: int = 8
+    most: int = 16
     passed: float = 0.9
     kept: float = 0.4
     max_tokens: int = 160
