@@ -5,7 +5,7 @@ the experiment file. Nothing here knows which model, domain or library stands be
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -30,10 +30,10 @@ class Completions:
     """What a policy wrote, one entry a prompt."""
 
     texts: list[str]
-    tokens: np.ndarray
-    """Tokens drawn, the stop token included."""
-    logprob: np.ndarray
-    """Log-probability under the model itself (temperature 1, nothing truncated) [nats]."""
+    tokens: np.ndarray | Sequence[int | None]
+    """Tokens drawn, the stop token included; None where a server does not say."""
+    logprob: np.ndarray | Sequence[float | None]
+    """Log-probability under the model itself (temperature 1, nothing truncated) [nats]; None where it is not told."""
     finish: list[str]
     """`stop` where the model ended its text, `length` where the limit did."""
 
@@ -68,8 +68,8 @@ class Policy(Protocol):
         """Log-probability of each text given its prompt."""
         ...
 
-    def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
-        """The policy's own probability that each answer is right, in [0, 1]."""
+    def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray | Sequence[float | None]:
+        """The policy's own probability that each answer is right, in [0, 1]; None where it gave no readable reply."""
         ...
 
     def verdict_question(self, prompt: Prompt, answer: str) -> Prompt:
@@ -275,6 +275,19 @@ def derived_seed(*parts: int | str) -> int:
     """A 63-bit seed from its parts; equal parts give equal seeds on every machine."""
     text = "/".join(map(str, parts))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def derived_seeds(seed: int, names: Iterable[str], n: int) -> np.ndarray:
+    """`derived_seed(seed, name, index)` of every name and every index below `n`, one name after the other."""
+    indices = [str(index).encode() for index in range(n)]
+    digests = []
+    for name in names:
+        begun = hashlib.blake2b(f"{seed}/{name}/".encode(), digest_size=8)
+        for index in indices:
+            whole = begun.copy()
+            whole.update(index)
+            digests.append(whole.digest())
+    return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64) >> np.uint64(1)
 
 
 def world_seed(seed: int) -> int:

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from headway.policy.tiny import Tiny
-from headway.policy.tiny.export import to_transformers
+from headway.policy.tiny.export import from_transformers, to_transformers, write_transformers
 from headway.policy.tiny.local import local_attention
 from headway.policy.tiny.network import Shape
 
@@ -42,9 +42,12 @@ def test_what_is_sampled_scores_as_it_was_sampled():
     np.testing.assert_allclose(again.logprob, written.logprob[whole], rtol=1e-4)
 
 
-def test_a_stock_model_with_the_same_window_gives_the_same_logits():
+def test_a_stock_model_with_the_same_window_gives_the_same_logits_and_reads_back(tmp_path):
     pytest.importorskip("transformers")
     tiny = windowed()
+    write_transformers(tiny, tmp_path)
+    again = from_transformers(tmp_path)
+    assert (again.network.shape, again.digest()) == (tiny.network.shape, tiny.digest())
     ids = torch.randint(len(tiny.vocabulary), (3, 20), generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         torch.testing.assert_close(to_transformers(tiny)(ids).logits, tiny.network(ids), atol=1e-4, rtol=1e-4)

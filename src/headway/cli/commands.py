@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from headway import __version__
+from headway.cli.models import app as models
 from headway.cli.output import said
 
 app = App(
@@ -15,6 +16,7 @@ app = App(
     help="Run self-improvement loops on language models that compound instead of collapsing.",
     help_format="markdown",
 )
+app.command(models)
 
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
@@ -143,3 +145,94 @@ def report(folder: Path, /, *, out: Path | None = None, json: Json = False) -> N
 
     page, path = write_report(folder, out or folder / "report.html")
     said({"report": str(path), "verdict": page.verdict}, f"{page.verdict}\n{path}", as_json=json)
+
+
+@app.command
+def export(source: Path, /, *, to: Path, role: str = "solver", json: Json = False) -> None:
+    """Write the weights that a run ended with as a folder that `transformers` reads, tokenizer included.
+
+    ```
+    headway export runs/first --to exported
+    ```
+
+    Parameters
+    ----------
+    source
+        A run folder (its best round is taken), or a checkpoint such as runs/first/checkpoints/0005/solver.
+    to
+        The folder to make; it must not exist.
+    role
+        Who is exported, where the source has several.
+    json
+        Print one JSON object at the end.
+    """
+    from headway.cli.exporting import exported
+
+    exported(source, role, to, as_json=json)
+
+
+@app.command(name="import")
+def import_(source: Path, /, *, to: Path, json: Json = False) -> None:
+    """Make a checkpoint of a tiny policy out of a folder that `headway export` wrote, trained on elsewhere or not.
+
+    ```
+    headway import exported --to back
+    headway run guarded --start 'Checkpoint(folder="back")'
+    ```
+
+    Parameters
+    ----------
+    source
+        The folder.
+    to
+        The checkpoint to make; it must not exist.
+    json
+        Print one JSON object at the end.
+    """
+    from headway.cli.exporting import taken_in
+
+    taken_in(source, to, as_json=json)
+
+
+@app.command
+def audit(
+    path: Path,
+    /,
+    *,
+    mapping: Annotated[str | None, Parameter(name="--map")] = None,
+    split: str | None = None,
+    html: Path | None = None,
+    fail_on: str | None = None,
+    json: Json = False,
+) -> None:
+    """Say whether a loop is collapsing, from the rollouts that it left: any stack's log, no GPU, no configuration.
+
+    ```
+    headway audit outputs/my-grpo-run
+    headway audit rollouts.jsonl --map completion=response,reward=score,step=iteration,prompt=question
+    headway audit runs/first --html audit.html --fail-on collapsed,hacked
+    ```
+
+    Exit codes: 0 healthy, 1 something was found, 2 wrong arguments or nothing to read, 3 the data cannot tell.
+
+    Parameters
+    ----------
+    path
+        A file or a folder of rollouts: TRL, verl, OpenRLHF, verifiers and prime-rl, ART, SkyRL, NeMo-RL, tinker, rLLM,
+        open-instruct, inspect, lm-eval, a run folder of headway, or any JSON lines or Parquet.
+    mapping
+        Which field holds what, as completion=FIELD,prompt=FIELD,reward=FIELD,step=FIELD and so on.
+    split
+        train or eval, where the log has both.
+    html
+        Also write the audit as one HTML file.
+    fail_on
+        Exit with 1 only for these verdicts, such as collapsed,hacked, and with 0 otherwise; never for none.
+    json
+        Print one JSON object instead of a page.
+    """
+    from headway.cli.auditing import examined
+    from headway.cli.errors import usage_is_two
+
+    with usage_is_two():
+        sys.exit(examined(path, mapping=mapping, split=split, html=html, fail_on=fail_on, as_json=json))

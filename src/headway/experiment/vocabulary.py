@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, Columns, File, Levelled, Puzzles, Strings
+from headway.domains import Addition, Columns, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Shots, Strings
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Exam, Ladder
+from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each, Told
 from headway.select import Above, All, Best, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Checkpoint, Pretrained, Several, Taught
+from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
 from headway.train import Draw, Fit, Together
 from headway.verify import Agreement, Opinion, Sure, Tool, Vote
 
@@ -30,9 +31,9 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Pretrained, Checkpoint, Several, Taught),
-    Domain: (Addition, Columns, File, Puzzles, Strings),
-    Levelled: (Addition, Columns, Strings),
+    Start: (Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
+    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
+    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
     Sample: (Each, Told),
     Judge: (Agreement, Opinion, Sure, Tool, Vote),
@@ -42,6 +43,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Measure: (Exam, Ladder),
     Gate: (Always, Governor),
     Standard: (Standard,),
+    Endpoint: (Endpoint,),
     Loop: (Loop,),
     Experiment: (Experiment,),
 }
