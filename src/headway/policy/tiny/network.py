@@ -131,13 +131,17 @@ class ShortAttention(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, qkv_N3D: Tensor, heads: int, length: int, turn: tuple[Tensor, Tensor] | None) -> Tensor:
+    def forward(
+        ctx, qkv_N3D: Tensor, heads: int, length: int, turn: tuple[Tensor, Tensor] | None, window: int | None = None
+    ) -> Tensor:
         joined = split_heads(qkv_N3D, heads, length).contiguous()
         if turn is not None:
             rotate(joined[:2], *turn, out=joined[:2])
         query, key, value = joined.flatten(1, 2)
-        future_TT = joined.new_full((length, length), -math.inf).triu_(1)
-        score_XTT = torch.baddbmm(future_TT, query, key.mT, alpha=joined.shape[-1] ** -0.5)
+        hidden_TT = joined.new_full((length, length), -math.inf).triu_(1)
+        if window is not None:
+            hidden_TT += joined.new_full((length, length), -math.inf).tril_(-window)
+        score_XTT = torch.baddbmm(hidden_TT, query, key.mT, alpha=joined.shape[-1] ** -0.5)
         share_XTT = torch.softmax(score_XTT, dim=-1)
         ctx.save_for_backward(joined, share_XTT)
         ctx.turn = turn
@@ -161,7 +165,7 @@ class ShortAttention(torch.autograd.Function):
         if ctx.turn is not None:
             cosine, sine = ctx.turn
             rotate(d_joined[:2], cosine, -sine, out=d_joined[:2])
-        return d_joined.permute(1, 3, 0, 2, 4).reshape(len(grad_ND), -1), None, None, None
+        return d_joined.permute(1, 3, 0, 2, 4).reshape(len(grad_ND), -1), None, None, None, None
 
 
 def split_heads(qkv_N3D: Tensor, heads: int, length: int) -> Tensor:
@@ -196,10 +200,9 @@ class Block(nn.Module):
 
     def attend(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> Tensor:
         """What each token gathers from itself and the tokens before it in its row, (N, D)."""
-        if self.window is not None:
-            return join_heads(self.gather(*self.heads_of(x_ND, length, turn)))
         if length <= SHORT:
-            return ShortAttention.apply(self.qkv(x_ND), self.heads, length, turn if self.rotary else None)  # type: ignore[return-value]
+            turned = turn if self.rotary else None
+            return ShortAttention.apply(self.qkv(x_ND), self.heads, length, turned, self.window)  # type: ignore[return-value]
         return join_heads(self.gather(*self.heads_of(x_ND, length, turn)))
 
     def gather(self, query_BHTK: Tensor, key_BHTK: Tensor, value_BHTK: Tensor) -> Tensor:
