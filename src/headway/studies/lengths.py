@@ -40,8 +40,8 @@ VOTERS = ("solver", "second", "third")
 
 
 COPY = Strings()
-AT_FIRST = Draw(updates=2000, tokens=1024, groups=2, learning_rate=3e-3)
-EACH_ROUND = Draw(updates=150, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
+AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
+EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,12 @@ class Lengths:
     seeds: int = 3
     rounds: int = 12
     last: int = 100
-    exam: tuple[int, ...] = (10, 11, 12, 14, 16, 18, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
+    exam: tuple[int, ...] = (10, 11, 12, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
     tasks: int = 200
     most: int = 16
     passed: float = 0.9
     kept: float = 0.4
-    max_tokens: int = 160
+    max_tokens: int = 128
     size: Size = SMALL
 
     def __post_init__(self) -> None:
