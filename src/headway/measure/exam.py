@@ -8,6 +8,7 @@ import polars as pl
 from headway.attempts import Attempts, Tasks
 from headway.measure.calibration import overclaim, separation
 from headway.measure.diversity import distinct_answers
+from headway.measure.drift import form
 from headway.measure.majority import majority
 from headway.measure.quality import add_pass_at_k, right_counts
 from headway.stages import Domain, Report, Sample, require
@@ -59,7 +60,7 @@ class Exam:
         tables = [
             majority(judged).rename({"majority": f"maj@{most}"}),
             distinct_answers(judged),
-            judged.group_by("task", maintain_order=True).agg(pl.col("valid").mean(), pl.col("tokens").mean()),
+            form(judged),
         ]
         if self.opinion is not None:
             tables += [overclaim(judged), separation(judged)]
@@ -77,7 +78,6 @@ class Exam:
             pl.col("tokens").cast(pl.Float64),
             truth=attempts.verdict(self.truth),
             opinion=opinion,
-            valid=pl.col("answer").is_not_null().cast(pl.Float64),
         ).filter(pl.col("truth").is_not_null())
 
 
