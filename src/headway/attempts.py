@@ -4,8 +4,10 @@ Rooms add columns and change nothing in place. The same columns are what a run f
 Parquet, and what readers of other people's rollouts produce.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -156,10 +158,28 @@ class Attempts(Table):
         """The table with these weights: 0 teaches nothing, negative unlearns."""
         return type(self)(self.frame.with_columns(pl.Series("weight", weights, dtype=pl.Float64)))
 
-    @property
+    @cached_property
     def kept(self) -> Self:
         """The rows that training learns from: weight not null and not 0."""
         return self.filter(pl.col("weight").is_not_null() & (pl.col("weight") != 0.0))
+
+    def passing(self, of: str | None) -> pl.DataFrame:
+        """How well each level goes by what a loop can see: `level`, `share` in [0, 1] and `tasks`, lowest level first.
+
+        `share` is the mean over tasks of the verdict `of`, where no verdict counts as 0; with None, the share
+        of tasks of which something is kept.
+        """
+        seen = (
+            self.verdict(of).fill_null(0.0) if of is not None else self.frame["weight"].fill_null(0.0).ne(0.0).cast(int)
+        )
+        by_task = (
+            self.frame.select("task", "level", seen=seen)
+            .group_by("task", "level")
+            .agg(pl.col("seen").max() if of is None else pl.col("seen").mean())
+        )
+        return (
+            by_task.group_by("level").agg(pl.col("seen").mean().alias("share"), pl.len().alias("tasks")).sort("level")
+        )
 
     def _with_judges(self, judges: Sequence[str]) -> pl.DataFrame:
         if not judges:
@@ -216,6 +236,8 @@ def _distinct(frame: pl.DataFrame, column: str) -> None:
 
 
 def _finite(frame: pl.DataFrame, column: str) -> None:
+    if math.isfinite(frame[column].sum() or 0.0):
+        return  # no sum that is finite has a summand that is not
     bad = frame[column].is_not_null() & ~frame[column].is_finite()
     if bad.any():
         row = int(bad.arg_max() or 0)
@@ -223,6 +245,9 @@ def _finite(frame: pl.DataFrame, column: str) -> None:
 
 
 def _within_unit(series: pl.Series, name: str) -> None:
+    low, high = series.min(), series.max()
+    if low is None or (low >= 0.0 and high <= 1.0 and math.isfinite(series.sum())):  # type: ignore[operator]
+        return  # the extremes do not see a NaN, the sum does
     bad = series.is_not_null() & ~series.is_between(0.0, 1.0)
     if bad.any():
         row = int(bad.arg_max() or 0)

@@ -44,11 +44,12 @@ class Loop:
         names = [judge.name for judge in self.judges]
         if len(set(names)) != len(names):
             raise ValueError(f"two judges share a name in {names}; give one of them another name=")
-        if self.select.of is not None and self.select.of not in names:
-            raise ValueError(
-                f"select reads the verdict {self.select.of!r}, but the judges give {names}; "
-                f"add that judge to the loop or select by one of these"
-            )
+        for room, of in (("propose", self.propose.of), ("select", self.select.of)):
+            if of is not None and of not in names:
+                raise ValueError(
+                    f"{room} reads the verdict {of!r}, but the judges give {names}; "
+                    f"add that judge to the loop or {room} by one of these"
+                )
         for verdict in self.measure.reads:
             if verdict not in names:
                 raise ValueError(f"the exam reads the verdict {verdict!r}, but the judges give {names}; add that judge")
@@ -57,7 +58,7 @@ class Loop:
     def circular(self) -> bool:
         """Whether what selection optimises depends on weights that training changes: a warning, not a verdict."""
         reads = {judge.name: judge.reads for judge in self.judges}
-        return self.select.of is not None and reads[self.select.of] in self.train.roles
+        return self.select.of is not None and not set(self.train.roles).isdisjoint(reads[self.select.of])
 
     def run(self, cast: Cast, *, rounds: int, seed: int = 0) -> Iterator[Round]:
         """Whole rounds, round 0 (the cast as it came) first, until `rounds` are done or the gate stops."""

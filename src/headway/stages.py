@@ -5,7 +5,7 @@ the experiment file. Nothing here knows which model, domain or library stands be
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -30,10 +30,10 @@ class Completions:
     """What a policy wrote, one entry a prompt."""
 
     texts: list[str]
-    tokens: np.ndarray
-    """Tokens drawn, the stop token included."""
-    logprob: np.ndarray
-    """Log-probability under the model itself (temperature 1, nothing truncated) [nats]."""
+    tokens: np.ndarray | Sequence[int | None]
+    """Tokens drawn, the stop token included; None where a server does not say."""
+    logprob: np.ndarray | Sequence[float | None]
+    """Log-probability under the model itself (temperature 1, nothing truncated) [nats]; None where it is not told."""
     finish: list[str]
     """`stop` where the model ended its text, `length` where the limit did."""
 
@@ -68,8 +68,8 @@ class Policy(Protocol):
         """Log-probability of each text given its prompt."""
         ...
 
-    def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
-        """The policy's own probability that each answer is right, in [0, 1]."""
+    def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray | Sequence[float | None]:
+        """The policy's own probability that each answer is right, in [0, 1]; None where it gave no readable reply."""
         ...
 
     def verdict_question(self, prompt: Prompt, answer: str) -> Prompt:
@@ -255,23 +255,39 @@ class State:
         return derived_seed(self.seed, self.round, stage)
 
     @property
-    def kept(self) -> list[Attempts]:
-        """What the current cast learned from, round by round, oldest first; rounds rolled back are not in it."""
-        line: list[Attempts] = []
+    def line(self) -> list[Round]:
+        """The rounds in which the current cast was trained, oldest first; rounds rolled back are not in it."""
+        line: list[Round] = []
         index = self.history[-1].ruling.keep if self.history and self.history[-1].ruling else 0
         while index > 0:
-            ancestor = self.history[index]
-            if ancestor.attempts is not None:
-                line.insert(0, ancestor.attempts.kept)
+            line.insert(0, self.history[index])
             before = self.history[index - 1].ruling
             index = before.keep if before else 0
         return line
+
+    @property
+    def kept(self) -> list[Attempts]:
+        """What the current cast learned from, round by round, oldest first."""
+        return [turn.attempts.kept for turn in self.line if turn.attempts is not None]
 
 
 def derived_seed(*parts: int | str) -> int:
     """A 63-bit seed from its parts; equal parts give equal seeds on every machine."""
     text = "/".join(map(str, parts))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def derived_seeds(seed: int, names: Iterable[str], n: int) -> np.ndarray:
+    """`derived_seed(seed, name, index)` of every name and every index below `n`, one name after the other."""
+    indices = [str(index).encode() for index in range(n)]
+    digests = []
+    for name in names:
+        begun = hashlib.blake2b(f"{seed}/{name}/".encode(), digest_size=8)
+        for index in indices:
+            whole = begun.copy()
+            whole.update(index)
+            digests.append(whole.digest())
+    return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64) >> np.uint64(1)
 
 
 def world_seed(seed: int) -> int:
@@ -291,6 +307,11 @@ class Start(Protocol):
 class Propose(Protocol):
     """Room 1: what is asked in this round."""
 
+    @property
+    def of(self) -> str | None:
+        """The verdict by which it decides what to ask next; None where it looks at none."""
+        ...
+
     def __call__(self, state: State) -> Tasks: ...
 
 
@@ -309,8 +330,8 @@ class Judge(Protocol):
         ...
 
     @property
-    def reads(self) -> str:
-        """The role whose weights the opinion depends on, or `world` for tools and people."""
+    def reads(self) -> tuple[str, ...]:
+        """The roles whose weights the opinion depends on, or `world` for tools and people."""
         ...
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:

@@ -58,6 +58,7 @@ def first_cast() -> Cast:
 @dataclass(frozen=True)
 class Ask:
     tasks: int = 4
+    of: str | None = None
 
     def __call__(self, state: State) -> Tasks:
         return questions(self.tasks, state.seed_for("ask"))
@@ -81,7 +82,7 @@ class Write:
 @dataclass(frozen=True)
 class Judge:
     name: str = "tool"
-    reads: str = "world"
+    reads: tuple[str, ...] = ("world",)
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
         return pl.Series([int(text.split()[0], 16) % 2 / 1.0 for text in attempts["text"]])

@@ -5,9 +5,10 @@ import json
 import math
 import os
 import pickle
+import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from small_run import EXPERIMENT, LOOP, ROUNDS, SEED, Numbers, finish, first_cast, load, opened, seen, turns
 
 from headway.attempts import Attempts
-from headway.journal import Disk, Journal, JournalError, read_run, read_timings, run_hash
+from headway.journal import Disk, Journal, JournalError, read_cast, read_run, read_timings, run_hash
 from headway.journal.encoding import estimate_fields, estimates_of, frame_of, json_of, parquet
 from headway.journal.facts import FORMAT
 from headway.journal.sealed import plain, sealed, unsealed
@@ -49,6 +50,24 @@ def test_history_comes_back_as_it_was(untouched: Path) -> None:
         assert (mine.ruling, mine.refused) == (theirs.ruling, theirs.refused)
         assert (mine.attempts is None) == (theirs.attempts is None)
         assert mine.attempts is None or mine.attempts.frame.equals(theirs.attempts.frame, null_equal=True)
+
+
+def test_a_cast_is_read_alone_and_compared_with_its_hash(untouched: Path, scratch: Path) -> None:
+    assert read_cast(untouched, 0, load) == first_cast()
+    with pytest.raises(JournalError, match=r"keeps the casts of rounds \[0.*not of round 99"):
+        read_cast(untouched, 99, load)
+    copy = shutil.copytree(untouched, scratch / "run", symlinks=True)
+    weights = next((copy / "checkpoints" / "0000").glob("*/weights.bin"))
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    with pytest.raises(JournalError, match=r"weights\.bin"):
+        read_cast(copy, 0, load)
+
+
+def test_a_run_says_which_packages_have_changed(untouched: Path) -> None:
+    run = read_run(untouched)
+    assert run.changed_packages == {}
+    older = replace(run, packages={**run.packages, "polars": "0.1"})
+    assert older.changed_packages == {"polars": ("0.1", run.packages["polars"])}
 
 
 def test_progress_after_every_stage(scratch: Path) -> None:

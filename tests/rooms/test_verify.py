@@ -21,7 +21,7 @@ def attempts(*answers, task="puzzles:1 2 3=6", prompt="1 2 3=6"):
 
 def test_the_tool_reads_the_world_and_calls_the_unreadable_wrong():
     tool = Tool(Puzzles())
-    assert tool.reads == "world"
+    assert tool.reads == ("world",)
     assert tool(NOBODY, attempts("+1+2+3", "+1+2", None)).to_list() == [1.0, 0.0, 0.0]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from headway import __version__
+from headway.cli.models import app as models
 from headway.cli.output import said
 
 app = App(
@@ -15,6 +16,7 @@ app = App(
     help="Run self-improvement loops on language models that compound instead of collapsing.",
     help_format="markdown",
 )
+app.command(models)
 
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
@@ -52,7 +54,7 @@ def run(
     ----------
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
-        both and their ablations), or a .toml file of fields.
+        both and their ablations), lengths (the study of self-training on longer problems), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -75,6 +77,11 @@ def run(
         from headway.cli.studying import asked, study
 
         return study(asked(changes, domain, seeds or 8), out or Path("runs/collapse"), workers, plan=plan, as_json=json)
+    if name == "lengths":
+        from headway.cli.studying import asked_to_climb, study
+
+        climb = asked_to_climb(changes, domain, seeds or 3)
+        return study(climb, out or Path("runs/lengths"), workers, plan=plan, as_json=json)
     if seeds is not None:
         raise ValueError("--seeds belongs to a study; a single run has --seed")
     from headway.cli.fields import experiment_named
@@ -138,3 +145,50 @@ def report(folder: Path, /, *, out: Path | None = None, json: Json = False) -> N
 
     page, path = write_report(folder, out or folder / "report.html")
     said({"report": str(path), "verdict": page.verdict}, f"{page.verdict}\n{path}", as_json=json)
+
+
+@app.command
+def export(source: Path, /, *, to: Path, role: str = "solver", json: Json = False) -> None:
+    """Write the weights that a run ended with as a folder that `transformers` reads, tokenizer included.
+
+    ```
+    headway export runs/first --to exported
+    ```
+
+    Parameters
+    ----------
+    source
+        A run folder (its best round is taken), or a checkpoint such as runs/first/checkpoints/0005/solver.
+    to
+        The folder to make; it must not exist.
+    role
+        Who is exported, where the source has several.
+    json
+        Print one JSON object at the end.
+    """
+    from headway.cli.exporting import exported
+
+    exported(source, role, to, as_json=json)
+
+
+@app.command(name="import")
+def import_(source: Path, /, *, to: Path, json: Json = False) -> None:
+    """Make a checkpoint of a tiny policy out of a folder that `headway export` wrote, trained on elsewhere or not.
+
+    ```
+    headway import exported --to back
+    headway run guarded --start 'Checkpoint(folder="back")'
+    ```
+
+    Parameters
+    ----------
+    source
+        The folder.
+    to
+        The checkpoint to make; it must not exist.
+    json
+        Print one JSON object at the end.
+    """
+    from headway.cli.exporting import taken_in
+
+    taken_in(source, to, as_json=json)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from headway.journal import JournalError
+from headway.models import ModelError
 
 STOPPED = 3
 INTERRUPTED = 130
@@ -23,7 +24,7 @@ def told() -> Iterator[None]:
     """Turn the errors that a user can do something about into sentences; anything else keeps its traceback."""
     try:
         yield
-    except JournalError as error:
+    except (JournalError, ModelError) as error:
         _say(str(error))
         sys.exit(error.exit_code)
     except (ValueError, KeyError) as error:

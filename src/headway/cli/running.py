@@ -39,6 +39,9 @@ def go_on(folder: Path, rounds: int | None, *, as_json: bool) -> int:
     """Go on with the run in a folder; the exit code."""
     run = read_run(folder)
     console = Console(stderr=as_json)
+    for name, (then, now) in run.changed_packages.items():
+        note = f"{name}: {then or 'absent'} when this run began, {now or 'absent'} now; the bits may differ"
+        console.print(f"[yellow]{note}[/yellow]", soft_wrap=True, highlight=False)
     return _ended(resumed(folder, rounds), rounds or run.rounds, run.history, folder, console, as_json=as_json)
 
 

@@ -8,7 +8,18 @@ from headway.journal.disk import Disk
 from headway.journal.errors import JournalError
 from headway.journal.journal import Journal
 from headway.journal.progress import Progress
-from headway.journal.reading import Run, read_run, run_hash
+from headway.journal.reading import Run, read_cast, read_run, run_hash
 from headway.journal.timings import Timing, read_timings
 
-__all__ = ["Disk", "Journal", "JournalError", "Progress", "Run", "Timing", "read_run", "read_timings", "run_hash"]
+__all__ = [
+    "Disk",
+    "Journal",
+    "JournalError",
+    "Progress",
+    "Run",
+    "Timing",
+    "read_cast",
+    "read_run",
+    "read_timings",
+    "run_hash",
+]

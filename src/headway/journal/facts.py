@@ -37,6 +37,12 @@ def installed() -> dict[str, str]:
     return {name: version for name, version in found.items() if version is not None}
 
 
+def changed_packages(then: Mapping[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    """Packages whose version is another than `then`: then and now. The bits of a run may differ with them."""
+    now = installed()
+    return {name: (then.get(name), now.get(name)) for name in PACKAGES if then.get(name) != now.get(name)}
+
+
 def machine() -> dict[str, Any]:
     """What this machine is."""
     return {"system": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count() or 0}

@@ -1,19 +1,22 @@
 """Reading a run folder without the lock, also while another process writes it."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from headway.journal.facts import read_facts
+from headway.journal.checkpoints import Load, cast_of, load_cast, load_policy
+from headway.journal.errors import JournalError
+from headway.journal.facts import changed_packages, read_facts
 from headway.journal.layout import Layout
 from headway.journal.ledger import check_against, whole_lines
 from headway.journal.manifest import Manifest
 from headway.journal.rounds import Committed, committed_rounds, needed, read_round
 from headway.journal.sealed import check_file
 from headway.journal.sentences import in_sentences
-from headway.stages import Round
+from headway.stages import Cast, Round
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,11 @@ class Run:
     packages: Mapping[str, str]
     machine: Mapping[str, Any]
 
+    @property
+    def changed_packages(self) -> dict[str, tuple[str | None, str | None]]:
+        """Packages whose version is not the one the run was begun with: then and now."""
+        return changed_packages(self.packages)
+
 
 def read_run(folder: Path) -> Run:
     """The run in this folder; JournalError where it is not one (64) or a file of it is damaged (65)."""
@@ -37,6 +45,18 @@ def read_run(folder: Path) -> Run:
         done = _checked(layout)
         history = tuple(read_round(layout.round(one.manifest.round), one.manifest) for one in done)
     return Run(facts.experiment, facts.seed, facts.rounds, history, facts.packages, facts.machine)
+
+
+def read_cast(folder: Path, index: int, load: Load = load_policy) -> Cast:
+    """The cast that round `index` left behind; JournalError where it is not kept (64) or a file is damaged (65)."""
+    layout = Layout(Path(folder))
+    with in_sentences(layout):
+        read_facts(layout)
+        done = _checked(layout)
+        kept = [one.round for one in needed(done)]
+        if index not in kept:
+            raise JournalError(f"{layout.folder} keeps the casts of rounds {kept}, not of round {index}", os.EX_USAGE)
+        return load_cast(layout, cast_of(layout, done[index].manifest), load, {})
 
 
 def run_hash(folder: Path) -> str:

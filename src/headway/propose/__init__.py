@@ -1,5 +1,6 @@
 """Room 1: what is asked."""
 
+from headway.propose.frontier import Frontier
 from headway.propose.given import Given
 
-__all__ = ["Given"]
+__all__ = ["Frontier", "Given"]

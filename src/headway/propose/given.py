@@ -16,6 +16,11 @@ class Given:
     def __post_init__(self) -> None:
         require(self.tasks >= 1, self, "tasks", "a whole number of at least 1")
 
+    @property
+    def of(self) -> None:
+        """What is asked depends on no verdict."""
+        return None
+
     def __call__(self, state: State) -> Tasks:
         """The training side of the domain's split."""
         return self.domain.tasks(self.tasks, state.seed_for("propose"))

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 from headway.experiment import Experiment, earlier_rounds, recorded
-from headway.start import Checkpoint
+from headway.journal import read_cast
 from headway.stats import Estimate
 
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -105,8 +105,7 @@ def _end_with_parent() -> None:
 
 def _carry_out(trial: Trial, folder: Path, start: Path | None) -> None:
     """In a worker: one trial to its end, or on from where it was."""
-    made = start / "checkpoints" / "0000" / "solver" if start is not None and trial.experiment.rounds else None
-    cast = Checkpoint(str(made))(trial.experiment.seed) if made is not None else None
+    cast = read_cast(start, 0) if start is not None and trial.experiment.rounds else None
     mine = folder / trial.folder
     earlier = earlier_rounds(mine)
     for turn in chain(earlier, recorded(trial.experiment, mine, cast)):

@@ -1,5 +1,6 @@
 """What a policy thinks of an attempt: its trained verdict, or how likely it would be to write the same."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,8 +28,8 @@ class Opinion:
         require(self.ask in ("verdict", "likelihood"), self, "ask", "'verdict' or 'likelihood'")
 
     @property
-    def reads(self) -> str:
-        return self.role
+    def reads(self) -> tuple[str, ...]:
+        return (self.role,)
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
         """One number in [0, 1] a row. Equal attempts at one task are asked about once."""
@@ -41,7 +42,7 @@ class Opinion:
         joined = asked.select("task", "said").join(opinions, on=["task", "said"], how="left", maintain_order="left")
         return joined[self.name]
 
-    def _ask(self, cast: Cast, prompts: list[Prompt], said: list[str]) -> np.ndarray:
+    def _ask(self, cast: Cast, prompts: list[Prompt], said: list[str]) -> np.ndarray | Sequence[float | None]:
         if self.ask == "verdict":
             return cast[self.role].verdict(prompts, said)
         scores = cast[self.role].score(prompts, said)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from headway.attempts import Attempts
+from headway.attempts import WORLD, Attempts
 from headway.stages import Cast, Domain
 
 
@@ -16,14 +16,14 @@ class Tool:
     name: str = "tool"
 
     @property
-    def reads(self) -> str:
-        return "world"
+    def reads(self) -> tuple[str, ...]:
+        return (WORLD,)
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
         """1.0 right, 0.0 wrong (an unreadable answer is wrong), null where the domain cannot tell."""
         known: dict[tuple[str, str | None], float | None] = {}
         verdicts = []
-        columns = (attempts[name] for name in ("task", "prompt", "truth", "answer"))
+        columns = (attempts[name].to_list() for name in ("task", "prompt", "truth", "answer"))
         for task, prompt, truth, answer in zip(*columns, strict=True):
             key = (task, answer)
             if key not in known:

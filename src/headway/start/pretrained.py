@@ -1,12 +1,10 @@
-"""Who plays before the first round."""
+"""A tiny policy made from scratch, that answers and gives verdicts."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from headway.attempts import WORLD, Attempts
-from headway.policy import load
 from headway.select.replay import first_tasks, graded_by_the_world, verdict_rows
 from headway.stages import Cast, Domain, derived_seed, require, world_seed
 
@@ -51,19 +49,4 @@ class Pretrained:
         rows = policy.encode(lessons.prompts, lessons["text"].to_list())
         fit = Fit(epochs=self.epochs, batch=self.batch, learning_rate=self.learning_rate)
         fit.train(policy, rows, np.ones(len(rows)), derived_seed(seed, "pretrain"))
-        return Cast({"solver": policy, "base": policy})
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """A policy that an earlier run saved, such as `runs/x/best/solver`; it plays `solver` and `base`."""
-
-    folder: str
-
-    def __call__(self, seed: int) -> Cast:
-        """The same cast whatever the seed; ValueError where no policy is saved there."""
-        folder = Path(self.folder)
-        if not (folder / "config.json").is_file():
-            raise ValueError(f"{folder} holds no saved policy; give a folder with config.json and model.safetensors")
-        policy = load(folder)
         return Cast({"solver": policy, "base": policy})

@@ -1,0 +1,109 @@
+"""Strings to copy, or to write backwards: the simplest thing that has a length."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from headway.attempts import Attempts, Prompt, Tasks
+from headway.domains.gold import gold
+from headway.domains.split import distinct_prompts
+
+
+@dataclass(frozen=True)
+class Strings:
+    """Strings of `shortest` to `longest` symbols of `alphabet`; the level is the length.
+
+    `x=` is asked, and `x` is right, or with `reverse` the same symbols in the other order (arXiv:2502.01612
+    has decimal digits, 1 to 10). A larger alphabet repeats fewer symbols in a string.
+    """
+
+    shortest: int = 1
+    longest: int = 10
+    reverse: bool = False
+    alphabet: str = "0123456789"
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.shortest <= self.longest:
+            raise ValueError(
+                f"Strings.shortest is {self.shortest} and longest is {self.longest}; need 1 <= shortest <= longest"
+            )
+        if len(set(self.alphabet)) != len(self.alphabet) or len(self.alphabet) < 2 or "=" in self.alphabet:
+            raise ValueError(f"Strings.alphabet is {self.alphabet!r}; give two or more different symbols other than =")
+
+    @property
+    def name(self) -> str:
+        return "reverse" if self.reverse else "copy"
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """One token a symbol."""
+        return (*self.alphabet, "=")
+
+    def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
+        """`n` distinct strings, lengths drawn evenly; the shortest lengths have few strings and run out first."""
+        draws = random.Random(seed)
+        return self._tasks(
+            distinct_prompts(
+                lambda: self._draw(draws, draws.randint(self.shortest, self.longest)),
+                n,
+                held_out=held_out,
+                what=repr(self),
+            )
+        )
+
+    def at(self, level: int, n: int, seed: int, *, held_out: bool = False) -> Tasks:
+        """`n` distinct strings of `level` symbols, whatever `longest` is."""
+        if level < 1:
+            raise ValueError(f"{self!r} has no level {level}; a string has at least 1 symbol")
+        draws = random.Random(seed)
+        what = f"{self!r} at level {level}"
+        return self._tasks(distinct_prompts(lambda: self._draw(draws, level), n, held_out=held_out, what=what))
+
+    def read(self, text: str) -> str | None:
+        """The symbols as written; None where there is none, or something else."""
+        return text if text and set(text) <= set(self.alphabet) else None
+
+    def check(self, prompt: Prompt, truth: str | None, answer: str | None) -> float:
+        """1.0 if the answer is the string, symbol for symbol."""
+        return float(answer == self._right(str(prompt)))
+
+    def graded(self, n: int, seed: int) -> Attempts:
+        """Gold: the right string of each of `n` tasks, and one with a symbol changed, dropped or said twice."""
+        draws = random.Random(seed + 1)
+        return gold(
+            self.tasks(n, seed),
+            lambda task: ((task["truth"], 1.0), (self._near_miss(draws, task["truth"]), 0.0)),
+            self.read,
+        )
+
+    def _tasks(self, prompts: Iterable[str]) -> Tasks:
+        rows = [
+            {
+                "task": f"{self.name}:{prompt}",
+                "domain": self.name,
+                "level": len(prompt) - 1,
+                "prompt": prompt,
+                "truth": self._right(prompt),
+            }
+            for prompt in prompts
+        ]
+        return Tasks(pl.DataFrame(rows))
+
+    def _draw(self, draws: random.Random, symbols: int) -> str:
+        return "".join(draws.choices(self.alphabet, k=symbols)) + "="
+
+    def _right(self, prompt: str) -> str:
+        string = prompt.removesuffix("=")
+        return string[::-1] if self.reverse else string
+
+    def _near_miss(self, draws: random.Random, right: str) -> str:
+        place = draws.randrange(len(right))
+        change = draws.choice(("change", "drop", "repeat")) if len(right) > 1 else draws.choice(("change", "repeat"))
+        if change == "drop":
+            return right[:place] + right[place + 1 :]
+        if change == "repeat":
+            return right[: place + 1] + right[place:]
+        other = draws.choice([symbol for symbol in self.alphabet if symbol != right[place]])
+        return right[:place] + other + right[place + 1 :]

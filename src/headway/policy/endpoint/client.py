@@ -1,0 +1,144 @@
+"""Many requests at once to one server, with a limit on how many, patience for its faults, and a budget."""
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import httpx
+
+from headway.policy.endpoint.cache import Replies, request_key
+from headway.policy.endpoint.errors import EndpointError
+from headway.policy.endpoint.replies import Malformed, used_tokens
+from headway.policy.endpoint.spending import Limits, Spent
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 20.0
+"""Seconds between tries: doubled each time, with jitter, or what the server asks for in Retry-After."""
+LARGEST_REPLY = 4_000_000
+"""Bytes after which a reply is no longer read: no completion is that long."""
+AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+SHOWN = 300
+Read = TypeVar("Read")
+
+
+class Client:
+    """One server. `ask` may be called from anywhere, a running event loop included."""
+
+    def __init__(
+        self, url: str, key: str | None, limits: Limits, replies: Replies, spent: Spent, *, seed: int = 0
+    ) -> None:
+        self.url, self._limits, self._replies, self.spent = url, limits, replies, spent
+        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._key = key
+        self._pauses = random.Random(seed)
+
+    def ask(self, bodies: Sequence[dict[str, Any]], read: Callable[[Any], Read]) -> list[Read | None]:
+        """What `read` makes of the reply to each body; None where no try gave a reply that it could read.
+
+        EndpointError where the server refuses (wrong key, unknown model, bad request), where nothing reaches
+        it, or where the budget is spent; what was answered before is kept in the cache.
+        """
+        with ThreadPoolExecutor(1) as thread:  # a loop of its own: the caller may be inside one
+            return thread.submit(asyncio.run, self._ask(bodies, read)).result()
+
+    async def _ask(self, bodies: Sequence[dict[str, Any]], read: Callable[[Any], Read]) -> list[Read | None]:
+        limits = httpx.Limits(max_connections=self._limits.concurrency)
+        gate = asyncio.Semaphore(self._limits.concurrency)
+        async with httpx.AsyncClient(
+            headers=self._headers, limits=limits, timeout=self._limits.seconds, follow_redirects=False
+        ) as http:
+            tasks = [asyncio.create_task(self._one(http, gate, body, read)) for body in bodies]
+            try:
+                return await asyncio.gather(*tasks)
+            except BaseException:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                raise
+
+    async def _one(
+        self, http: httpx.AsyncClient, gate: asyncio.Semaphore, body: dict[str, Any], read: Callable[[Any], Read]
+    ) -> Read | None:
+        key = request_key(self.url, body)
+        kept = self._replies.get(key)
+        if kept is not None:
+            return read(kept)  # only what this body's reader could read is kept
+        unreachable = 0
+        for attempt in range(self._limits.tries):
+            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * self._pauses.uniform(0.5, 1.0)
+            async with gate:
+                self._charge()
+                try:
+                    reply = await self._post(http, body)
+                    result = read(reply)
+                except Malformed as fault:
+                    self.spent.fault(str(fault))
+                except _Busy as busy:
+                    self.spent.fault(f"status {busy.status}")
+                    pause = max(pause, busy.seconds)
+                except httpx.TransportError as fault:
+                    self.spent.fault(type(fault).__name__)
+                    unreachable += isinstance(fault, httpx.ConnectError)
+                else:
+                    self.spent.tokens += used_tokens(reply)
+                    self._replies.put(key, reply)
+                    return result
+            if attempt + 1 < self._limits.tries:
+                await asyncio.sleep(pause)
+        if unreachable == self._limits.tries:
+            raise EndpointError(f"nothing answers at {self.url}; start the server there, or correct the endpoint's url")
+        return None
+
+    def _charge(self) -> None:
+        """One more call; EndpointError where the budget does not allow it."""
+        limits, spent = self._limits, self.spent
+        for name, used, allowed in (("calls", spent.calls, limits.calls), ("tokens", spent.tokens, limits.tokens)):
+            if allowed is not None and used >= allowed:
+                raise EndpointError(
+                    f"the budget of {allowed:,} {name} for {self.url} is spent; what was answered is kept: "
+                    f"raise the endpoint's {name} and go on"
+                )
+        spent.calls += 1
+
+    async def _post(self, http: httpx.AsyncClient, body: dict[str, Any]) -> Any:
+        """The reply as JSON; _Busy, Malformed or a transport error where asking again may help."""
+        async with http.stream("POST", self.url, json=body) as response:
+            content = bytearray()
+            async for part in response.aiter_bytes():
+                content += part
+                if len(content) > LARGEST_REPLY:
+                    raise Malformed(f"the reply is longer than {LARGEST_REPLY:,} bytes")
+        if response.status_code in AGAIN:
+            raise _Busy(response.status_code, _retry_after(response))
+        text = content.decode("utf-8", "replace")
+        if response.status_code >= 300:
+            raise EndpointError(self._refused(response.status_code, text))
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            raise Malformed("the reply is not JSON") from None
+
+    def _refused(self, status: int, text: str) -> str:
+        said = text.replace(self._key, "(key)") if self._key else text
+        advice = {
+            401: "set the key that the endpoint's key_variable names",
+            403: "set the key that the endpoint's key_variable names",
+            404: "correct the endpoint's url or model",
+        }.get(status, "correct the endpoint's fields")
+        return f"{self.url} answered {status}: {' '.join(said.split())[:SHOWN]!r}; {advice}"
+
+
+class _Busy(Exception):
+    """The server asks to be asked again."""
+
+    def __init__(self, status: int, seconds: float) -> None:
+        super().__init__(status)
+        self.status, self.seconds = status, seconds
+
+
+def _retry_after(response: httpx.Response) -> float:
+    """Seconds that the server asks for, 0 where it does not say; never more than the longest pause."""
+    said = response.headers.get("retry-after", "")
+    return min(float(said), LONGEST_PAUSE) if said.replace(".", "", 1).isdigit() else 0.0

@@ -1,0 +1,214 @@
+"""The endpoint against a server on loopback that behaves, and one that misbehaves in every way we know."""
+
+import json
+import math
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from headway.domains import Addition
+from headway.policy import load
+from headway.policy.endpoint import Endpoint, EndpointError
+from headway.policy.endpoint.client import FIRST_PAUSE
+from headway.presets import guarded
+from headway.select import Best
+from headway.start import Joined, Pretrained
+from headway.verify import Opinion
+
+KEY = "sk-loopback-secret"
+FAULTS = ("429", "500", "503", "reset", "truncated", "not json", "wrong schema", "empty", "huge", "no content")
+
+
+class Server(ThreadingHTTPServer):
+    """Answers `yes` to questions whose number is even; `fault` says what goes wrong with a call, if anything."""
+
+    daemon_threads = True
+    fault: Callable[[], str | None] = staticmethod(lambda: None)
+    asked: Counter[str]
+    gives: int | None = None
+    """The most choices it gives, whatever it is asked for."""
+    listed = True
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers["content-length"]))
+        body = json.loads(raw)
+        self.server.asked[body["messages"][-1]["content"]] += 1
+        if self.headers.get("authorization") != f"Bearer {KEY}":
+            return self._reply(401, json.dumps({"error": f"bad key {self.headers.get('authorization')}"}).encode())
+        fault = self.server.fault()
+        content = json.dumps(self._answer(body)).encode()
+        if fault is None:
+            return self._reply(200, content)
+        if fault.isdigit():
+            return self._reply(int(fault), b"busy", {"retry-after": "0"})
+        if fault == "reset":
+            self.connection.close()
+            return None
+        broken = {
+            "truncated": content[: len(content) // 2],
+            "not json": b"<html>oops</html>",
+            "wrong schema": b'{"choices": {"0": 1}}',
+            "empty": b"",
+            "huge": b" " * 200_000,
+            "no content": b'{"choices": [{"message": {"content": null}}]}',
+        }[fault]
+        return self._reply(200, broken)
+
+    def _answer(self, body: dict) -> dict:
+        word = "yes" if int("".join(filter(str.isdigit, body["messages"][-1]["content"])) or 0) % 2 == 0 else "no"
+        other = "no" if word == "yes" else "yes"
+        top = [{"token": f" {word.title()}", "logprob": math.log(0.75)}, {"token": other, "logprob": math.log(0.25)}]
+        logprobs = {"content": [{"token": word, "logprob": -0.5, "top_logprobs": top}]} if self.server.listed else None
+        n = min(body.get("n", 1), self.server.gives or 99)
+        one = {"message": {"content": word}, "finish_reason": "stop", "logprobs": logprobs}
+        return {"choices": [one] * n, "usage": {"total_tokens": 10}}
+
+    def _reply(self, status: int, content: bytes, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"content-length": str(len(content)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    server = Server(("127.0.0.1", 0), Handler)
+    server.asked = Counter()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("HEADWAY_CACHE", str(tmp_path / "cache"))
+    with serving() as one:
+        yield one
+
+
+def endpoint(server: Server, **fields) -> Endpoint:
+    return Endpoint(f"http://127.0.0.1:{server.server_port}/v1", "small", **fields)
+
+
+def sample(policy: Endpoint, prompts: list[str]):
+    seeds = np.arange(len(prompts), dtype=np.uint64)
+    return policy.sample(prompts, seeds, temperature=1.0, top_p=1.0, max_tokens=4)
+
+
+def test_verdicts_come_from_the_words_whatever_their_spelling(server: Server) -> None:
+    assert endpoint(server).verdict(["2", "3"], ["", ""]) == pytest.approx([0.75, 0.25])
+
+
+def test_nothing_is_asked_twice(server: Server) -> None:
+    policy = endpoint(server)
+    first = sample(policy, ["1", "2", "2"])
+    assert first.texts == ["no", "yes", "yes"]
+    assert sum(server.asked.values()) == 2, "attempts at one prompt are asked for together"
+    assert sample(policy, ["1", "2", "2"]) == first
+    assert sum(server.asked.values()) == 2
+
+
+def test_a_server_that_ignores_n_is_asked_for_the_rest(server: Server) -> None:
+    server.gives = 1
+    written = sample(endpoint(server), ["2"] * 4)
+    assert written.texts == ["yes"] * 4
+    assert server.asked["2"] == 4
+    assert written.logprob == [-0.5] * 4
+
+
+def test_a_server_that_fails_almost_half_of_its_calls_gives_every_verdict_right(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headway.policy.endpoint.client.FIRST_PAUSE", FIRST_PAUSE / 200)
+    monkeypatch.setattr("headway.policy.endpoint.client.LARGEST_REPLY", 100_000)
+    draws, lock = random.Random(0), threading.Lock()
+
+    def fault() -> str | None:
+        with lock:
+            return draws.choice(FAULTS) if draws.random() < 0.45 else None
+
+    server.fault = fault
+    verdicts = endpoint(server, tries=24).verdict([str(number) for number in range(400)], [""] * 400)
+    assert verdicts == pytest.approx([0.75 if number % 2 == 0 else 0.25 for number in range(400)])
+
+
+def test_a_verdict_that_never_comes_is_absent_and_an_attempt_is_an_error(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headway.policy.endpoint.client.FIRST_PAUSE", 0.0)
+    server.fault = lambda: "not json"
+    assert endpoint(server, tries=2).verdict(["2"], [""]) == [None]
+    with pytest.raises(EndpointError, match="no readable attempt for 1 of 1"):
+        sample(endpoint(server, tries=2), ["2"])
+    server.fault = lambda: None
+    assert endpoint(server).verdict(["2"], [""]) == [0.75], "what could not be read was not kept"
+
+
+def test_no_log_probabilities_is_a_sentence(server: Server) -> None:
+    server.listed = False
+    with pytest.raises(EndpointError, match="gave no log-probabilities"):
+        endpoint(server).verdict(["2"], [""])
+    assert sample(endpoint(server), ["2"]).logprob == [None]
+
+
+def test_a_refusal_is_said_at_once_without_the_key(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong-secret")
+    with pytest.raises(EndpointError, match="answered 401") as raised:
+        endpoint(server).verdict(["2"], [""])
+    assert "sk-wrong-secret" not in str(raised.value)
+    assert sum(server.asked.values()) == 1
+
+
+def test_nothing_listens_and_the_budget_are_sentences(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headway.policy.endpoint.client.FIRST_PAUSE", 0.0)
+    with pytest.raises(EndpointError, match="nothing answers"):
+        Endpoint("http://127.0.0.1:9/v1", "small", tries=2).verdict(["2"], [""])
+    with pytest.raises(EndpointError, match="budget of 3 calls"):
+        endpoint(server, calls=3, concurrency=1).verdict(["2", "3", "4", "5"], [""] * 4)
+
+
+def test_the_key_is_not_part_of_a_checkpoint(server: Server, tmp_path: Path) -> None:
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    policy = endpoint(server)
+    policy.save(folder)
+    assert load(folder) == policy
+    assert KEY not in (folder / "config.json").read_text()
+    with pytest.raises(ValueError, match="put the key into the environment"):
+        Endpoint("http://me:secret@host/v1", "small")
+
+
+def test_a_third_party_joins_a_cast_in_a_role_of_its_own(server: Server) -> None:
+    domain = Addition(1, 2)
+    third = endpoint(server)
+    cast = Joined(Pretrained(domain, gold=8, graded=0, epochs=1, width=16, layers=1), third)(0)
+    assert cast["third"] is third
+    attempts = domain.graded(4, 0)
+    opinion = Opinion(role="third", name="third")
+    assert opinion(cast, attempts).null_count() == 0
+    assert opinion.reads == ("third",)
+    first = guarded(domain).loop
+    loop = replace(first, judges=(*first.judges, opinion), select=Best(of="third"))
+    assert not loop.circular, "nobody trains the third party"
