@@ -22,5 +22,5 @@ def load(folder: Path) -> Policy:
 
         return Hub.load(folder)
     raise ValueError(
-        f"{folder / 'config.json'} names the policy {kind!r}; this version of headway reads 'tiny', 'hub' and 'endpoint'"
+        f"{folder / 'config.json'} names the policy {kind!r}; this version reads 'tiny', 'hub' and 'endpoint'"
     )
