@@ -40,20 +40,15 @@ def surprise(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def answer_entropy(judged: pl.DataFrame) -> pl.DataFrame:
-    """A row a task: `task`, `answer_entropy` [nats] and `same_answer`, over its readable answers.
+    """A row a task: `task` and `answer_entropy` [nats] over its readable answers, null with fewer than two.
 
-    `answer_entropy` has the correction of Miller and Madow (number of answers - 1) / 2n and is still low for few
-    attempts; `same_answer`, the chance that two of them agree, is unbiased at any number of attempts, so read it where
-    numbers differ. Null with fewer than two readable answers.
+    With the correction of Miller and Madow, (number of answers - 1) / 2n, and still low for few attempts: where numbers
+    of attempts differ read `sameness.same_pairs`, which is unbiased at any number.
     """
     votes = (
         judged.filter(pl.col("answer").is_not_null()).group_by("task", "answer", maintain_order=True).agg(n=pl.len())
     )
     n, total = pl.col("n").cast(pl.Float64), pl.col("n").sum().cast(pl.Float64)
-    found = votes.group_by("task", maintain_order=True).agg(
-        answer_entropy=(-n / total * (n / total).log()).sum() + (pl.len().cast(pl.Float64) - 1) / (2 * total),
-        same_answer=(n * (n - 1)).sum() / (total * (total - 1)),
-        n=total,
-    )
-    enough = found.filter(pl.col("n") >= 2).drop("n")
-    return judged.select("task").unique(maintain_order=True).join(enough, on="task", how="left", maintain_order="left")
+    plain = (-n / total * (n / total).log()).sum() + (pl.len().cast(pl.Float64) - 1) / (2 * total)
+    found = votes.group_by("task", maintain_order=True).agg(answer_entropy=pl.when(total >= 2).then(plain))
+    return judged.select("task").unique(maintain_order=True).join(found, on="task", how="left", maintain_order="left")

@@ -8,7 +8,7 @@ from headway.measure.approximate import Approximate
 from headway.measure.ngrams import Tokens
 
 PAIRS = 1_000_000
-BLOCK = 1_000
+BLOCK = 100
 SURROGATES = range(0xD800, 0xE000)
 CHARACTERS = 0x110000 - len(SURROGATES)
 
