@@ -3,8 +3,8 @@
     from headway.hooks.verifiers import watched
     rubric = vf.Rubric(funcs=[watched(my_reward, folder="rollouts")], weights=[1.0])
 
-A rubric hands a function those of `prompt`, `completion`, `answer`, `state`, `info`, `task` that its signature names, one
-rollout at a time. The wrapper asks for what your function asks for, and for `prompt`, `completion` and `state` besides.
+A rubric hands a function those of `prompt`, `completion`, `answer`, `state`, `info`, `task` that its signature names,
+one rollout at a time. The wrapper asks for what your function asks for, and for `prompt`, `completion` and `state`.
 """
 
 import inspect
@@ -43,28 +43,31 @@ def watched(
         }
         recorder.write(int(state.get("step", state.get("training_step", 0))), columns)
 
-    if inspect.iscoroutinefunction(reward):
+    @wraps(reward)
+    def recorded(**arguments: Any) -> Any:
+        score = reward(**_wanted(asked, arguments))
+        record(arguments, score)
+        return score
 
-        @wraps(reward)
-        async def recorded(**arguments: Any) -> Any:
-            score = await reward(**_wanted(asked, arguments))
-            record(arguments, score)
-            return score
-    else:
+    @wraps(reward)
+    async def recorded_later(**arguments: Any) -> Any:
+        score = await reward(**_wanted(asked, arguments))
+        record(arguments, score)
+        return score
 
-        @wraps(reward)
-        def recorded(**arguments: Any) -> Any:
-            score = reward(**_wanted(asked, arguments))
-            record(arguments, score)
-            return score
+    made = recorded_later if inspect.iscoroutinefunction(reward) else recorded
+    made.__signature__ = _signature(asked, golden)  # type: ignore[attr-defined]
+    return made
 
-    names = [*(name for name in asked if asked[name].kind is not inspect.Parameter.VAR_KEYWORD)]
-    names += [name for name in (*ALSO, *golden) if name not in names and name != "kwargs"]
-    parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in dict.fromkeys(names)]
-    if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in asked.values()):
-        parameters.append(inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD))
-    recorded.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return recorded
+
+def _signature(asked: Mapping[str, inspect.Parameter], golden: Mapping[str, inspect.Parameter]) -> inspect.Signature:
+    """What the rubric is asked for: what both functions name, and what is recorded."""
+    anything = inspect.Parameter.VAR_KEYWORD
+    names = [name for name, one in (*asked.items(), *golden.items()) if one.kind is not anything]
+    parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in dict.fromkeys((*names, *ALSO))]
+    if any(one.kind is anything for one in (*asked.values(), *golden.values())):
+        parameters.append(inspect.Parameter("kwargs", anything))
+    return inspect.Signature(parameters)
 
 
 def _wanted(parameters: Mapping[str, inspect.Parameter], arguments: Mapping[str, Any]) -> dict[str, Any]:

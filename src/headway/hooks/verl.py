@@ -6,8 +6,8 @@ In a file of your own, named by `reward.custom_reward_function.path` (and `.name
     compute_score = Watch(my_compute_score, folder="rollouts")
 
 verl calls it once a rollout, from several processes, and does not say the step. A rollout's step is
-`extra_info["global_steps"]` or `extra_info["step"]` where your dataset or reward manager gives one; otherwise rollouts are
-numbered by the batch of `batch` that this process has seen.
+`extra_info["global_steps"]` or `extra_info["step"]` where your dataset or reward manager gives one; otherwise it is the
+number of the batch of `batch` rollouts that this process has seen.
 """
 
 import inspect
@@ -22,7 +22,7 @@ STEPS = ("global_steps", "global_step", "step")
 
 
 class Watch:
-    """`compute_score(data_source, solution_str, ground_truth, extra_info)` unchanged, recorded `batch` rollouts at a time.
+    """A `compute_score` unchanged, and what it scored recorded `batch` rollouts at a time.
 
     `gold` has the same signature and says what is right; without it the field `acc` of a score that is a dict is
     taken. Call `flush` at the end, or use it as a context manager: what is not a whole batch yet is written then.
