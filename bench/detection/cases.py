@@ -55,10 +55,10 @@ class Size:
 
 
 SIZES = (
+    Size(64, 8, 12, 1e-3),
     Size(96, 8, 16, 6e-4),
-    Size(160, 8, 12, 6e-4),
-    Size(64, 16, 14, 6e-4),
-    Size(128, 8, 24, 4e-4),
+    Size(48, 16, 12, 8e-4),
+    Size(128, 8, 20, 4e-4),
 )
 ARMS = (
     "tool",
@@ -135,7 +135,7 @@ def loop(case: Case) -> Loop:
     plain = Replay(selections[arm], domain, share=0.0, earlier=False, gold=gold, graded=graded)
     select = plain
     if arm == "guarded":
-        select = replace(plain, share=0.3, earlier=size.rounds <= 16)
+        select = replace(plain, share=0.3, earlier=True)
     if arm == "assured":
         select = Assured(selections[arm])
     judges = [Tool(domain), Opinion()]
@@ -145,13 +145,13 @@ def loop(case: Case) -> Loop:
         judges.append(length if arm == "hacked-length" else form)
     if arm == "likelihood":
         judges.append(Opinion(ask="likelihood", name="likelihood"))
-    rate = size.learning_rate * (3.0 if arm == "narrowing" else 1.0)
+    rate = size.learning_rate * (2.0 if arm == "narrowing" else 1.0)
     return Loop(
         propose=Given(domain, size.tasks),
         sample=Each(domain, attempts=size.attempts, max_tokens=tokens),
         judges=tuple(judges),
         select=select,
-        train=Fit(epochs=4 if arm == "narrowing" else 2, learning_rate=rate),
-        measure=Exam(domain, Each(domain, attempts=16, max_tokens=tokens), tasks=96, ks=(1, 4, 16)),
+        train=Fit(epochs=4 if arm == "narrowing" else 2, batch=32, learning_rate=rate),
+        measure=Exam(domain, Each(domain, attempts=8, max_tokens=tokens), tasks=64, ks=(1, 8)),
         gate=Governor() if arm == "guarded" else Always(),
     )
