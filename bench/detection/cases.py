@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bench.detection.stages import Assured, Exploitable, Likeliest
 from headway.domains import Puzzles, Strings
 from headway.gate import Always, Governor
+from headway.gate.standards import Standard
 from headway.loop import Loop
 from headway.measure import Exam
 from headway.presets import longest
@@ -60,6 +61,8 @@ SIZES = (
     Size(48, 16, 12, 8e-4),
     Size(128, 8, 20, 4e-4),
 )
+STANDARDS = (Standard("accuracy", 0.08), Standard("pass@8", 0.2), Standard("distinct_right", 0.3, relative=True))
+"""Margins that an exam of 64 tasks can show."""
 ARMS = (
     "tool",
     "guarded",
@@ -153,5 +156,5 @@ def loop(case: Case) -> Loop:
         select=select,
         train=Fit(epochs=4 if arm == "narrowing" else 2, batch=32, learning_rate=rate),
         measure=Exam(domain, Each(domain, attempts=8, max_tokens=tokens), tasks=64, ks=(1, 8)),
-        gate=Governor() if arm == "guarded" else Always(),
+        gate=Governor(STANDARDS) if arm == "guarded" else Always(),
     )
