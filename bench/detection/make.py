@@ -60,7 +60,7 @@ def rollouts(case: Case, rounds: list[Round]) -> pl.DataFrame:
                 *("task", "prompt", "text", "answer"),
                 (nothing if of is None else judged.verdict(of)).alias("reward"),
                 judged.verdict("tool").alias("gold"),
-                (nothing if of == "self" else judged.verdict("self")).alias("confidence"),
+                (judged.verdict("self") if case.states_confidence and of != "self" else nothing).alias("confidence"),
                 "logprob",
                 nothing.alias("entropy"),
                 *("tokens", "finish", "domain", "level", "author"),
