@@ -1,7 +1,7 @@
 """Is this loop collapsing? A loop of your own, written down by hand as one line a rollout, and audited.
 
 The made-up policy below forgets: in every step it is less often right and says the same a little more often, while the
-reward that it is trained on rises. Replace `rollouts` by what your loop does, or point the audit at the folder that your
+reward that it is trained on rises. Replace `rollouts` by what your loop does, or name the folder that your
 stack already writes.
 """
 
