@@ -218,6 +218,5 @@ def test_an_eval_log_whose_header_is_damaged(tmp_path):
     header = next(info for info in members(source) if info.filename == "header.json")
     data[header.header_offset + 30 + len(header.filename) + 30] ^= 0xFF
     (tmp_path / "a.eval").write_bytes(data)
-    frame, problems = only_eval(tmp_path / "a.eval", tmp_path)
-    assert frame.height == 6
-    assert "a.eval, header.json: is" in places(problems, UNREADABLE_ROW)[0]
+    frame, _ = only_eval(tmp_path / "a.eval", tmp_path)
+    assert frame["step"].to_list() == [10] * 6  # the journal's copy says which model it was
