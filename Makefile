@@ -1,9 +1,10 @@
 # `make` alone lists what there is. Everything runs in .venv, which is made on first use.
 PYTHON ?= python3
 BIN := .venv/bin
-EXTRAS := train,hub,peers,dev
+EXTRAS := train,hub,tasks,endpoint,zstd,peers,dev
 TORCH := $(if $(PIP_FIND_LINKS),--find-links "$(PIP_FIND_LINKS)",)
 UV := $(shell command -v uv 2>/dev/null)
+INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet) $(TORCH) -c constraints.txt
 export OMP_NUM_THREADS := 1
 
 .PHONY: help demo test test-slow study pretrained bench lint clean
@@ -28,7 +29,8 @@ pretrained: .venv/ready ## Fetch SmolLM2-135M and run five judges on it, one see
 	$(BIN)/headway models fetch smollm2-135m
 	$(BIN)/headway run pretrained --seeds 1
 
-bench: .venv/ready ## Every claim of speed beside its peer, as one table
+bench: .venv/ready ## Every claim of speed beside its peer, as one table; some peers need a C++ compiler
+	$(INSTALL) -e '.[$(EXTRAS),bench]'
 	$(BIN)/python -m bench
 
 lint: .venv/ready ## Formatting, lint, types, and the floors of the architecture
@@ -42,5 +44,5 @@ clean: ## Remove the environment and everything that tools leave behind
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(if $(UV),uv venv --quiet --python $(PYTHON) .venv,$(PYTHON) -m venv .venv)
-	$(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet) $(TORCH) -c constraints.txt -e '.[$(EXTRAS)]'
+	$(INSTALL) -e '.[$(EXTRAS)]'
 	@touch $@

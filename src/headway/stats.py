@@ -6,6 +6,7 @@ seed), and only those are resampled. SciPy is imported where it is used: it cost
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -57,13 +58,26 @@ def paired_difference(before: np.ndarray, after: np.ndarray, *, seed: int = 0) -
 
 def _resampled_means(values: np.ndarray, seed: int) -> np.ndarray:
     """Means of resamples of `values` with replacement, (RESAMPLES,), a few million draws at a time."""
+    if values.size * RESAMPLES <= DRAWS_AT_ONCE:
+        return values[_all_draws(values.size, seed)].mean(axis=1)
     random = np.random.default_rng(seed)
     at_once = max(1, DRAWS_AT_ONCE // values.size)
     parts = []
     for start in range(0, RESAMPLES, at_once):
         rows = min(at_once, RESAMPLES - start)
-        parts.append(values[random.integers(values.size, size=(rows, values.size), dtype=np.int32)].mean(axis=1))
+        parts.append(values[_draws(random, rows, values.size)].mean(axis=1))
     return np.concatenate(parts)
+
+
+@lru_cache(maxsize=4)
+def _all_draws(n: int, seed: int) -> np.ndarray:
+    """The draws of every resample of `n` values, (RESAMPLES, n): one exam has many columns of one length."""
+    return _draws(np.random.default_rng(seed), RESAMPLES, n)
+
+
+def _draws(random: np.random.Generator, rows: int, n: int) -> np.ndarray:
+    """Indices of `n` values drawn with replacement, (rows, n)."""
+    return random.integers(n, size=(rows, n), dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def test_what_a_tiny_policy_cannot_be_is_a_sentence(tmp_path) -> None:
         from_transformers(tmp_path)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     pieces=st.sets(st.text(alphabet="ab+. |(", min_size=1, max_size=3), min_size=1, max_size=8),
     text=st.text(alphabet="ab+. |(", max_size=12),

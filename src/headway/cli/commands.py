@@ -54,11 +54,13 @@ def run(
     ----------
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
-        both and their ablations), pretrained (five judges on a real language model), or a .toml file of fields.
+        both and their ablations), lengths (the study of self-training on longer problems), pretrained (the study of
+        five judges on a real language model), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
-        puzzles, addition, one written out such as 'Puzzles(numbers=5)', or a .jsonl or .parquet file of prompts.
+        puzzles, addition, copy, reverse, multiplication, mazes, one written out such as 'Gym(task="gcd")', or a
+        .jsonl or .parquet file of prompts.
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
@@ -82,6 +84,11 @@ def run(
         from headway.cli.studying import asked, study
 
         return study(asked(changes, domain, seeds or 8), out or Path("runs/collapse"), workers, plan=plan, as_json=json)
+    if name == "lengths":
+        from headway.cli.studying import asked_to_climb, study
+
+        climb = asked_to_climb(changes, domain, seeds or 3)
+        return study(climb, out or Path("runs/lengths"), workers, plan=plan, as_json=json)
     if seeds is not None:
         raise ValueError("--seeds belongs to a study; a single run has --seed")
     from headway.cli.fields import experiment_named
@@ -204,3 +211,47 @@ def import_(source: Path, /, *, to: Path, json: Json = False) -> None:
     from headway.cli.exporting import taken_in
 
     taken_in(source, to, as_json=json)
+
+
+@app.command
+def audit(
+    path: Path,
+    /,
+    *,
+    mapping: Annotated[str | None, Parameter(name="--map")] = None,
+    split: str | None = None,
+    html: Path | None = None,
+    fail_on: str | None = None,
+    json: Json = False,
+) -> None:
+    """Say whether a loop is collapsing, from the rollouts that it left: any stack's log, no GPU, no configuration.
+
+    ```
+    headway audit outputs/my-grpo-run
+    headway audit rollouts.jsonl --map completion=response,reward=score,step=iteration,prompt=question
+    headway audit runs/first --html audit.html --fail-on collapsed,hacked
+    ```
+
+    Exit codes: 0 healthy, 1 something was found, 2 wrong arguments or nothing to read, 3 the data cannot tell.
+
+    Parameters
+    ----------
+    path
+        A file or a folder of rollouts: TRL, verl, OpenRLHF, verifiers and prime-rl, ART, SkyRL, NeMo-RL, tinker, rLLM,
+        open-instruct, inspect, lm-eval, a run folder of headway, or any JSON lines or Parquet.
+    mapping
+        Which field holds what, as completion=FIELD,prompt=FIELD,reward=FIELD,step=FIELD and so on.
+    split
+        train or eval, where the log has both.
+    html
+        Also write the audit as one HTML file.
+    fail_on
+        Exit with 1 only for these verdicts, such as collapsed,hacked, and with 0 otherwise; never for none.
+    json
+        Print one JSON object instead of a page.
+    """
+    from headway.cli.auditing import examined
+    from headway.cli.errors import usage_is_two
+
+    with usage_is_two():
+        sys.exit(examined(path, mapping=mapping, split=split, html=html, fail_on=fail_on, as_json=json))

@@ -17,6 +17,7 @@ from headway.models import ModelError
 
 STOPPED = 3
 INTERRUPTED = 130
+WRONG_USE = 2
 
 
 @contextmanager
@@ -33,6 +34,16 @@ def told() -> Iterator[None]:
     except KeyboardInterrupt:
         _say("interrupted; what was done is safe, `headway resume FOLDER` goes on from there")
         sys.exit(INTERRUPTED)
+
+
+@contextmanager
+def usage_is_two() -> Iterator[None]:
+    """For a command whose exit code is its verdict: what a user can do something about ends in a sentence and 2."""
+    try:
+        yield
+    except (ValueError, KeyError, OSError) as error:
+        _say(str(error) if isinstance(error, OSError) else str(error.args[0]))
+        sys.exit(WRONG_USE)
 
 
 def _say(sentence: str) -> None:

@@ -8,7 +8,8 @@ import polars as pl
 from headway.attempts import Attempts, Tasks
 from headway.measure.calibration import overclaim, separation
 from headway.measure.diversity import distinct_answers
-from headway.measure.quality import add_pass_at_k, majority, right_counts
+from headway.measure.majority import majority
+from headway.measure.quality import add_pass_at_k, right_counts
 from headway.stages import Domain, Report, Sample, require
 from headway.stats import Estimate, mean_over_tasks
 

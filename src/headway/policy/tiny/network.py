@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from headway.policy.tiny import kernels
+
 ROPE_THETA = 10_000.0
 NORM_EPSILON = 1e-6
 SHORT = 64
@@ -185,14 +187,17 @@ class Block(nn.Module):
     def attend(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> Tensor:
         """What each token gathers from itself and the tokens before it in its row, (N, D)."""
         if length <= SHORT:
-            return ShortAttention.apply(self.qkv(x_ND), self.heads, length, turn if self.rotary else None)  # type: ignore[return-value]
+            fused = kernels.usable(x_ND, length, x_ND.shape[1] // self.heads)
+            attention = kernels.Attention if fused else ShortAttention
+            return attention.apply(self.qkv(x_ND), self.heads, length, turn if self.rotary else None)  # type: ignore[return-value]
         query, key, value = self.heads_of(x_ND, length, turn)
         return join_heads(functional.scaled_dot_product_attention(query, key, value, is_causal=True))
 
     def join(self, x_ND: Tensor, mixed_ND: Tensor) -> Tensor:
         """The stream after attention's output and the feed-forward part are added."""
         x_ND = torch.addmm(x_ND, mixed_ND, self.out.weight.T)
-        hidden_NF: Tensor = SwiGLU.apply(self.gate_up(x_ND))  # type: ignore[assignment]
+        swiglu = kernels.SwiGLU if kernels.usable(x_ND) else SwiGLU
+        hidden_NF: Tensor = swiglu.apply(self.gate_up(x_ND))  # type: ignore[assignment]
         return torch.addmm(x_ND, hidden_NF, self.down.weight.T)
 
 

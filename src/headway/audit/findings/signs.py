@@ -1,0 +1,74 @@
+"""Which signs a timeline shows: every measure's changes, worked out once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from headway.audit.findings.onset import onset
+from headway.audit.findings.rules import ALPHA_EACH, REWARD_MARGIN, Sign
+from headway.audit.findings.stretches import Shift, shift
+from headway.audit.findings.track import Track
+from headway.audit.findings.verdict import Evidence
+from headway.audit.measures import attempts_of, family
+
+COMMON = 0.9
+"""The k of `pass@k` is the largest that this share of the steps has, so that steps are compared at one k."""
+
+
+@dataclass(frozen=True)
+class Signs:
+    """The tracks of a timeline, and the shifts that they show."""
+
+    tracks: Mapping[str, Track]
+    known: dict[Sign, Shift | None] = field(default_factory=dict)
+
+    def name(self, measure: str) -> str | None:
+        """The measure's full name here (`pass@k` -> `pass@8`); None where the timeline lacks it."""
+        if measure in self.tracks:
+            return measure
+        most = max((len(track) for track in self.tracks.values()), default=0)
+        sizes = [
+            attempts_of(name)
+            for name, track in self.tracks.items()
+            if name != measure and family(name) == measure and len(track) >= COMMON * most
+        ]
+        return measure.replace("@k", f"@{max(sizes)}") if sizes else None  # type: ignore[type-var]
+
+    def track(self, measure: str) -> Track | None:
+        name = self.name(measure)
+        return None if name is None else self.tracks[name]
+
+    def shown(self, sign: Sign) -> Shift | None:
+        """The change that this sign asks for, None where it is not shown or has not lasted."""
+        if sign not in self.known:
+            track = self.track(sign.measure)
+            found = None if track is None else shift(track, sign.direction, ALPHA_EACH, self._margin(sign.measure))
+            self.known[sign] = found if found is not None and found.lasting else None
+        return self.known[sign]
+
+    def _margin(self, measure: str) -> np.ndarray | None:
+        """The reward has no unit of its own: its margin is a share of its spread, per step."""
+        if measure != "reward":
+            return None
+        spread, reward = self.tracks.get("spread"), self.tracks["reward"]
+        if spread is None:
+            return None
+        return REWARD_MARGIN * np.interp(reward.step, spread.step, spread.value)
+
+
+def evidence(found: Shift) -> Evidence:
+    """The shift in words and steps."""
+    step = found.track.step
+    margin = float(found.track.margin(found.before.value))
+    return Evidence(
+        measure=found.track.name,
+        before=found.before,
+        after=found.after,
+        change=found.change,
+        margin=margin,
+        since_step=onset(found.track, found.now.stop - 1),
+        found_step=int(step[found.found]),
+        reference=(int(step[found.reference.start]), int(step[found.reference.stop - 1])),
+        now=(int(step[found.now.start]), int(step[found.now.stop - 1])),
+    )

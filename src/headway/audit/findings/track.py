@@ -1,0 +1,75 @@
+"""One measure over the steps, and how much it wanders by itself."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from headway.audit.measures import Measure, measure_of
+
+PERSISTENCE = 0.8
+"""The lag-one correlation that a healthy run's own wandering may have from step to step."""
+PRIOR_STEPS = 8
+"""How many steps the prior guess of that wandering is worth."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """A measure's value at every step that has it, with its standard error and number of prompts."""
+
+    name: str
+    step: np.ndarray
+    value: np.ndarray
+    error: np.ndarray
+    prompts: np.ndarray
+
+    @property
+    def measure(self) -> Measure:
+        return measure_of(self.name)
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+    @cached_property
+    def wander(self) -> np.ndarray:
+        """Variance of the measure's own wandering as known before each step, (steps,).
+
+        From the successive differences before that step (their median absolute deviation, so that a cliff does
+        not count as wandering; their median is left out, so that a steady fall does not either), less what
+        sampling explains, scaled up to the stationary variance of an autoregression with `PERSISTENCE`.
+        A quarter of the smallest change that counts is the guess to start from.
+        """
+        difference = np.diff(self.value)
+        sampled = self.error[1:] ** 2 + self.error[:-1] ** 2
+        prior = (0.25 * max(self.measure.margin, self.measure.relative * abs(self.value[0]))) ** 2
+        found = np.empty(len(self))
+        for now in range(len(self)):
+            known = difference[: max(0, now - 1)]
+            seen = 0.0
+            if len(known) > 1:
+                spread = 1.4826 * np.median(np.abs(known - np.median(known)))
+                seen = max(0.0, spread**2 - sampled[: len(known)].mean()) / (2.0 * (1.0 - PERSISTENCE))
+            found[now] = (PRIOR_STEPS * prior + len(known) * seen) / (PRIOR_STEPS + len(known))
+        return found
+
+    def margin(self, before: np.ndarray | float) -> np.ndarray:
+        """The smallest change that counts, for stretches that began at `before`."""
+        return np.maximum(self.measure.margin, self.measure.relative * np.abs(before))
+
+
+def tracks(timeline: pl.DataFrame) -> dict[str, Track]:
+    """A track for every measure of the timeline, steps ascending; the standard error is read from the interval."""
+    from scipy.special import stdtrit
+
+    found = {}
+    for (name,), rows in timeline.sort("step").group_by(["measure"], maintain_order=True):
+        prompts = rows["n"].to_numpy().astype(np.float64)
+        half = ((rows["high"] - rows["low"]) / 2.0).to_numpy()
+        error = half / stdtrit(np.maximum(prompts - 1.0, 1.0), 0.975)
+        value = rows["value"].to_numpy()
+        # A share that was the same at every prompt is still not known exactly.
+        scale = np.minimum(1.0, np.maximum(np.abs(value), measure_of(str(name)).margin))
+        floor = 0.25 * scale / np.maximum(prompts, 1.0)
+        found[str(name)] = Track(str(name), rows["step"].to_numpy(), value, np.maximum(error, floor), prompts)
+    return found
