@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from headway.cli.studying import asked_of_a_model
+from headway.cli.asking import pretrained
 from headway.models import MODELS, folder_of
 from headway.report import write
 from headway.studies.pretrained import ABOUT, Elicitation
@@ -28,9 +28,9 @@ def test_every_arm_gets_the_same_budget_and_only_self_is_asked():
 
 
 def test_the_command_lines_words_for_it():
-    assert asked_of_a_model({"rounds": "1", "model": "a/folder"}, None, 2) == Elicitation(2, 1, model="a/folder")
+    assert pretrained({"rounds": "1", "model": "a/folder"}, None, 2) == Elicitation(2, 1, model="a/folder")
     with pytest.raises(ValueError, match="has no field 'colour'; it has --seeds, --model, --rounds"):
-        asked_of_a_model({"colour": "red"}, None, 1)
+        pretrained({"colour": "red"}, None, 1)
 
 
 @pytest.mark.pretrained

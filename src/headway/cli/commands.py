@@ -18,6 +18,7 @@ app = App(
 )
 app.command(models)
 
+STUDIES = ("collapse", "lengths", "pretrained")
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -54,8 +55,8 @@ def run(
     ----------
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
-        both and their ablations), lengths (the study of self-training on longer problems), pretrained (the study of
-        five judges on a real language model), or a .toml file of fields.
+        both and their ablations), lengths (the study of self-training on longer problems), pretrained (five judges on
+        a real language model), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -64,7 +65,7 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (collapse 8, pretrained 3).
+        How many seeds a study has for every arm (collapse 8, the others 3).
     workers
         Processes that a study uses, one thread each.
     plan
@@ -75,20 +76,12 @@ def run(
     from headway.cli.fields import changes_of
 
     changes = changes_of(fields)
-    if name == "pretrained":
-        from headway.cli.studying import asked_of_a_model, study
+    if name in STUDIES:
+        from headway.cli import asking
+        from headway.cli.studying import study
 
-        question = asked_of_a_model(changes, domain, seeds or 3)
-        return study(question, out or Path("runs/pretrained"), workers, plan=plan, as_json=json)
-    if name == "collapse":
-        from headway.cli.studying import asked, study
-
-        return study(asked(changes, domain, seeds or 8), out or Path("runs/collapse"), workers, plan=plan, as_json=json)
-    if name == "lengths":
-        from headway.cli.studying import asked_to_climb, study
-
-        climb = asked_to_climb(changes, domain, seeds or 3)
-        return study(climb, out or Path("runs/lengths"), workers, plan=plan, as_json=json)
+        asked = asking.STUDIES[name](changes, domain, seeds)
+        return study(asked, out or Path("runs") / name, workers, plan=plan, as_json=json)
     if seeds is not None:
         raise ValueError("--seeds belongs to a study; a single run has --seed")
     from headway.cli.fields import experiment_named

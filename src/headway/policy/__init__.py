@@ -13,14 +13,14 @@ def load(folder: Path) -> Policy:
         from headway.policy.tiny import Tiny
 
         return Tiny.load(folder)
-    if kind == "hub":
-        from headway.policy.hub import Hub
-
-        return Hub.load(folder)
     if kind == "endpoint":
         from headway.policy.endpoint import Endpoint
 
         return Endpoint.load(folder)
+    if kind == "hub":
+        from headway.policy.hub import Hub
+
+        return Hub.load(folder)
     raise ValueError(
         f"{folder / 'config.json'} names the policy {kind!r}; this version reads 'tiny', 'hub' and 'endpoint'"
     )
