@@ -53,7 +53,7 @@ class Elicitation:
     """The study: `seeds` runs of every arm, `rounds` rounds of `tasks` tasks and eight attempts each."""
 
     seeds: int = 3
-    rounds: int = 3
+    rounds: int = 2
     tasks: int = 24
     examined: int = 32
     updates: int = 8
