@@ -1,4 +1,4 @@
-"""`python -m bench.detection make FOLDER` runs the loops, `... score FOLDER` reports what the auditor says of them."""
+"""`python -m bench.detection make FOLDER [DOMAIN ...]` runs the loops, `... score FOLDER` says how the auditor did."""
 
 import os
 import sys
@@ -8,19 +8,19 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from bench.detection.cases import DOMAINS, cases
 
-SEEDS = 4
+SEEDS = 6
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in ("make", "score"):
-        sys.exit("usage: python -m bench.detection make|score FOLDER")
-    command, folder = sys.argv[1], Path(sys.argv[2])
+    if len(sys.argv) < 3 or sys.argv[1] not in ("make", "score"):
+        sys.exit("usage: python -m bench.detection make FOLDER [DOMAIN ...] | score FOLDER")
+    command, folder, domains = sys.argv[1], Path(sys.argv[2]), sys.argv[3:] or list(DOMAINS)
     if command == "make":
         import torch
 
         from bench.detection.make import make
 
         torch.set_num_threads(1)
-        make(cases(DOMAINS, SEEDS), folder)
+        make(cases(domains, SEEDS), folder)
     else:
         from bench.detection.score import score
 

@@ -1,10 +1,10 @@
 """The loops of the exam: every arm in every domain, with several sizes, lengths and seeds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bench.detection.stages import Assured, Exploitable, Likeliest
-from headway.domains import Addition, Puzzles
+from headway.domains import Puzzles, Strings
 from headway.gate import Always, Governor
 from headway.loop import Loop
 from headway.measure import Exam
@@ -17,15 +17,37 @@ from headway.start import Pretrained
 from headway.train import Fit
 from headway.verify import Opinion, Tool, Vote
 
-TUNING = ("puzzles",)
+
+@dataclass(frozen=True)
+class FirstLessons:
+    """What the first policy is made from."""
+
+    gold: int
+    graded: int
+    epochs: int
+    learning_rate: float = 3e-3
+
+
+DOMAINS: dict[str, Domain] = {
+    "puzzles-3": Puzzles(3, 12),
+    "puzzles-4": Puzzles(4, 9),
+    "reverse": Strings(1, 8, reverse=True),
+    "copy": Strings(1, 8),
+}
+TUNING = ("puzzles-3", "puzzles-4")
 """Domains on which the auditor may be tuned; all others are held out."""
+GIVEN = {
+    "puzzles-3": FirstLessons(2000, 500, 15),
+    "puzzles-4": FirstLessons(2000, 500, 15),
+    "reverse": FirstLessons(1500, 800, 10, 4e-3),
+    "copy": FirstLessons(1500, 800, 7, 4e-3),
+}
 
 
 @dataclass(frozen=True)
 class Size:
     """How large a loop is."""
 
-    width: int
     tasks: int
     attempts: int
     rounds: int
@@ -33,10 +55,10 @@ class Size:
 
 
 SIZES = (
-    Size(32, 96, 8, 16, 5e-4),
-    Size(32, 160, 8, 12, 5e-4),
-    Size(48, 64, 16, 12, 5e-4),
-    Size(32, 128, 8, 20, 3e-4),
+    Size(96, 8, 16, 6e-4),
+    Size(160, 8, 12, 6e-4),
+    Size(64, 16, 14, 6e-4),
+    Size(128, 8, 24, 4e-4),
 )
 ARMS = (
     "tool",
@@ -56,47 +78,48 @@ ARMS = (
 class Case:
     """One loop to run."""
 
-    domain: Domain
+    of: str
     arm: str
     size: Size
     seed: int
 
     @property
+    def domain(self) -> Domain:
+        return DOMAINS[self.of]
+
+    @property
     def name(self) -> str:
-        return f"{self.domain.name}-{self.arm}-{SIZES.index(self.size)}-{self.seed}"
+        return f"{self.of}_{self.arm}_{SIZES.index(self.size)}_{self.seed}"
 
     @property
     def half(self) -> str:
-        return "tuning" if self.domain.name in TUNING else "held out"
+        return "tuning" if self.of in TUNING else "held out"
 
 
-def cases(domains: tuple[Domain, ...], seeds: int) -> Iterator[Case]:
-    """Seed by seed and size by size, so that whatever is done at any time is a fair sample of all."""
+def cases(domains: Iterable[str], seeds: int) -> Iterator[Case]:
+    """Seed by seed, so that whatever is done at any time is a fair sample of all; sizes go round with seed and arm."""
     for seed in range(seeds):
-        for index in range(len(SIZES)):
+        for domain in domains:
             for place, arm in enumerate(ARMS):
-                for shift, domain in enumerate(domains):
-                    size = SIZES[(index + place + shift) % len(SIZES)]
-                    yield Case(domain, arm, size, seed * len(SIZES) + index)
-
-
-DOMAINS: tuple[Domain, ...] = (Puzzles(), Addition(1, 2))
-GIVEN = {"puzzles": (2000, 500), "addition": (1500, 1500)}
+                turn = seed + place + list(DOMAINS).index(domain)
+                yield Case(domain, arm, SIZES[turn % len(SIZES)], seed)
 
 
 def pretrained(case: Case) -> Pretrained:
     """The start of a case: shared by all arms of one domain, width and seed."""
-    gold, graded = GIVEN[case.domain.name]
-    return Pretrained(case.domain, gold, graded, epochs=15, width=case.size.width, layers=2)
+    given = GIVEN[case.of]
+    return Pretrained(
+        case.domain, given.gold, given.graded, given.epochs, learning_rate=given.learning_rate, width=32, layers=2
+    )
 
 
 def loop(case: Case) -> Loop:
     """The loop of a case."""
     domain, size, arm = case.domain, case.size, case.arm
-    gold, graded = GIVEN[domain.name]
+    gold, graded = GIVEN[case.of].gold, GIVEN[case.of].graded
     tokens = longest(domain)
-    exploit = Exploitable(domain, 0.8, "long" if domain.name != "addition" else "short", tokens)
-    form = Exploitable(domain, 0.7, "+" if domain.name == "puzzles" else "0-4", tokens)
+    length = Exploitable(domain, 0.8, "long" if case.of in TUNING else "short", tokens)
+    form = Exploitable(domain, 0.7, "+" if case.of in TUNING else "0-4", tokens)
     selections = {
         "tool": Above(of="tool"),
         "guarded": Above(of="tool"),
@@ -119,7 +142,7 @@ def loop(case: Case) -> Loop:
     if arm == "vote":
         judges.append(Vote())
     if arm.startswith("hacked"):
-        judges.append(exploit if arm == "hacked-length" else form)
+        judges.append(length if arm == "hacked-length" else form)
     if arm == "likelihood":
         judges.append(Opinion(ask="likelihood", name="likelihood"))
     rate = size.learning_rate * (3.0 if arm == "narrowing" else 1.0)

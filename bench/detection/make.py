@@ -30,7 +30,7 @@ def make(cases: Iterable[Case], folder: Path) -> None:
 
 def start(case: Case, folder: Path) -> Cast:
     """The policy before round 1, made once for all arms."""
-    kept = folder / ".bases" / f"{case.domain.name}-{case.size.width}-{case.seed}"
+    kept = folder / ".bases" / f"{case.of}_{case.seed}"
     if not kept.exists():
         partial = kept.with_name(kept.name + ".partial")
         partial.mkdir(parents=True, exist_ok=True)

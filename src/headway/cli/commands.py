@@ -58,7 +58,8 @@ def run(
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
-        puzzles, addition, one written out such as 'Puzzles(numbers=5)', or a .jsonl or .parquet file of prompts.
+        puzzles, addition, copy, reverse, multiplication, mazes, one written out such as 'Gym(task="gcd")', or a
+        .jsonl or .parquet file of prompts.
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds

@@ -12,12 +12,13 @@ NINE_IN_TEN = 1.2816
 
 
 def power(track: Track) -> Power:
-    """For a change between the first and the last stretch of one length, at the length that sees it best."""
+    """For a change in mid-run, by stretches of at most a quarter of it, at the length that sees it best."""
+    margin = float(track.margin(track.value[0]))
     smallest = np.inf
     for grid in grids(track, ALPHA_EACH):
-        if len(grid.mean) < 2:
-            continue
+        if len(grid.mean) < min(4, len(track)):
+            break
         error = np.sqrt(grid.variance[0] + grid.variance[-1])
-        smallest = min(smallest, float((grid.quantile[-1, 0] + NINE_IN_TEN) * error))
-    margin = float(track.margin(track.value[0]))
-    return Power(track.name, max(smallest, margin), TOLERATED * margin)
+        # A change is found when its estimate is beyond the margin, and its bound beyond 0.
+        smallest = min(smallest, float(max(grid.quantile[-1, 0] * error, margin) + NINE_IN_TEN * error))
+    return Power(track.name, smallest, TOLERATED * margin)

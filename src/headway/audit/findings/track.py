@@ -10,7 +10,7 @@ from headway.audit.measures import Measure, measure_of
 
 PERSISTENCE = 0.8
 """The lag-one correlation that a healthy run's own wandering may have from step to step."""
-PRIOR_STEPS = 4
+PRIOR_STEPS = 8
 """How many steps the prior guess of that wandering is worth."""
 
 

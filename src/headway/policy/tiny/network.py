@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from headway.policy.tiny import kernels
 from headway.policy.tiny.local import local_attention
 
 ROPE_THETA = 10_000.0
@@ -201,8 +202,10 @@ class Block(nn.Module):
     def attend(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> Tensor:
         """What each token gathers from itself and the tokens before it in its row, (N, D)."""
         if length <= SHORT:
-            turned = turn if self.rotary else None
-            return ShortAttention.apply(self.qkv(x_ND), self.heads, length, turned, self.window)  # type: ignore[return-value]
+            qkv_N3D, turned = self.qkv(x_ND), turn if self.rotary else None
+            if self.window is None and kernels.usable(x_ND, length, x_ND.shape[1] // self.heads):
+                return kernels.Attention.apply(qkv_N3D, self.heads, length, turned)  # type: ignore[return-value]
+            return ShortAttention.apply(qkv_N3D, self.heads, length, turned, self.window)  # type: ignore[return-value]
         return join_heads(self.gather(*self.heads_of(x_ND, length, turn)))
 
     def gather(self, query_BHTK: Tensor, key_BHTK: Tensor, value_BHTK: Tensor) -> Tensor:
@@ -214,7 +217,8 @@ class Block(nn.Module):
     def join(self, x_ND: Tensor, mixed_ND: Tensor) -> Tensor:
         """The stream after attention's output and the feed-forward part are added."""
         x_ND = torch.addmm(x_ND, mixed_ND, self.out.weight.T)
-        hidden_NF: Tensor = SwiGLU.apply(self.gate_up(x_ND))  # type: ignore[assignment]
+        swiglu = kernels.SwiGLU if kernels.usable(x_ND) else SwiGLU
+        hidden_NF: Tensor = swiglu.apply(self.gate_up(x_ND))  # type: ignore[assignment]
         return torch.addmm(x_ND, hidden_NF, self.down.weight.T)
 
 
