@@ -13,7 +13,7 @@ from headway.domains import Addition, Columns, Strings
 from headway.experiment import read, text
 from headway.report import write
 from headway.studies.collapse import Collapse
-from headway.studies.lengths import PAPER, Lengths
+from headway.studies.lengths import NOISE, PAPER, Lengths
 from headway.studies.trials import carry_out
 
 MARK = {True: "holds     ", False: "fails     ", None: "cannot say"}
@@ -39,7 +39,9 @@ def asked(changes: Mapping[str, str], domain: str | None, seeds: int) -> Collaps
 
 
 def asked_to_climb(changes: Mapping[str, str], domain: str | None, seeds: int) -> Lengths:
-    """The study of lengths in a domain of `CLIMBS` or one written out; `--arms none,tool` runs only these."""
+    """The study of lengths in a domain of `CLIMBS` or one written out; `--arms none,tool` runs only these, and
+    `--arms none,noise` the noise study.
+    """
     for field in changes:
         if field not in CLIMB_FIELDS:
             options = ", ".join(f"--{name}" for name in ("seeds", "domain", *CLIMB_FIELDS))
@@ -60,7 +62,8 @@ def asked_to_climb(changes: Mapping[str, str], domain: str | None, seeds: int) -
             )
         study = replace(study, domain=found)
     if "arms" in changes:
-        study = replace(study, arms=tuple(changes["arms"].split(",")))
+        arms = changes["arms"].replace("noise", ",".join(NOISE))
+        study = replace(study, arms=tuple(arms.split(",")))
     return replace(study, size=PAPER) if changes.get("size") == "paper" else study
 
 

@@ -8,6 +8,7 @@ Arms differ in the filter alone. What the world knows is recorded, for the curve
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from headway.domains import Addition, Columns, Strings
 from headway.experiment import Experiment, text
@@ -18,7 +19,7 @@ from headway.measure import Ladder
 from headway.propose import Frontier
 from headway.report import Arm, Page, Section
 from headway.sample import Each, Told
-from headway.select import Above, All, Gold, Length, Mixture, Unbroken
+from headway.select import Above, All, Corrupt, Gold, Length, Mixture, Unbroken
 from headway.stages import Select, Start, require
 from headway.start import Several, Taught
 from headway.studies.climbing import Run, claims, curve, described, verdict
@@ -35,6 +36,13 @@ ABOUT = {
     "control": "The same extra steps on the labelled lengths only.",
     "told": "The upper bound: right labels at every new length.",
 }
+Kind = Literal["uniform", "perturb", "drop"]
+KINDS: tuple[Kind, ...] = ("uniform", "perturb", "drop")
+NOISE: dict[str, tuple[float, Kind]] = {
+    f"{share:.0%} {kind}": (share, kind) for kind in KINDS for share in (0.1, 0.3, 0.6)
+}
+"""The noise study: as `none`, but this share of the labels of one round is spoiled in this way."""
+SPOILED_IN = 3
 SURE = 0.9
 VOTERS = ("solver", "second", "third")
 
@@ -99,7 +107,8 @@ class Lengths:
     def __post_init__(self) -> None:
         require(self.seeds >= 1, self, "seeds", "a whole number of at least 1")
         require(self.rounds >= 1, self, "rounds", "a whole number of at least 1")
-        require(set(self.arms) <= set(ABOUT), self, "arms", f"some of {', '.join(ABOUT)}")
+        known = {*ABOUT, *NOISE}
+        require(set(self.arms) <= known, self, "arms", f"some of {', '.join([*ABOUT, *NOISE])}")
 
     @property
     def trials(self) -> list[Trial]:
@@ -165,17 +174,18 @@ class Lengths:
             "tool": Above(of="tool"),
         }
         seen, passed = self.rule(arm)
-        return Mixture(Unbroken(filters.get(arm, All()), passed, seen, least=1), self.domain, gold=self.size.gold)
+        selected: Select = Unbroken(filters.get(arm, All()), passed, seen, least=1)
+        if arm in NOISE:
+            share, kind = NOISE[arm]
+            selected = Corrupt(selected, share, kind, at=SPOILED_IN)
+        return Mixture(selected, self.domain, gold=self.size.gold)
 
     def page(self, folder: Path) -> Page:
         """The page of what the run folders below `folder` hold."""
         found: dict[str, list[Run]] = {}
         for trial in self.trials:
             found.setdefault(trial.arm, []).append(read_run(folder / trial.folder).history)
-        about = {
-            arm: f"{ABOUT.get(arm, 'The first policy.')} {described(list(map(curve, runs)))}"
-            for arm, runs in found.items()
-        }
+        about = {arm: f"{_about(arm)} {described(list(map(curve, runs)))}" for arm, runs in found.items()}
         arms = tuple(Arm(arm, about[arm], tuple(runs)) for arm, runs in found.items())
         first = self.domain.longest
         return Page(
@@ -185,3 +195,10 @@ class Lengths:
             tuple(claims(found, first, max(length for length in self.exam if length <= self.last))),
             text(self.experiment(self.arms[0], 0)),
         )
+
+
+def _about(arm: str) -> str:
+    if arm in NOISE:
+        share, kind = NOISE[arm]
+        return f"As none, but {share:.0%} of the labels of round {SPOILED_IN} are spoiled ({kind})."
+    return ABOUT.get(arm, "The first policy.")
