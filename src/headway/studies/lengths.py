@@ -18,7 +18,7 @@ from headway.loop import Loop
 from headway.measure import Ladder
 from headway.propose import Frontier
 from headway.report import Arm, Page, Section
-from headway.sample import Each, Told
+from headway.sample import Each, Told, Upward
 from headway.select import Above, All, Corrupt, Gold, Length, Mixture, Unbroken
 from headway.stages import Select, Start, require
 from headway.start import Several, Taught
@@ -48,7 +48,7 @@ VOTERS = ("solver", "second", "third")
 
 
 COPY = Strings()
-AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
+AT_FIRST = Draw(updates=2500, tokens=1024, groups=2, learning_rate=3e-3)
 EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
 
@@ -153,7 +153,7 @@ class Lengths:
             judges=(Tool(self.domain), Sure(), *vote),
             select=self.select(arm),
             train=Together(tuple(replace(self.size.each, role=role) for role in VOTERS)) if vote else self.size.each,
-            measure=Ladder(self.domain, greedy, self.exam, self.tasks),
+            measure=Ladder(self.domain, Upward(greedy), self.exam, self.tasks),
             gate=Always(),
         )
 
