@@ -28,8 +28,6 @@ def test_sureness_is_the_probability_of_the_whole_text_and_says_nothing_of_other
     assert Sure().reads == ("solver",)
 
 
-@pytest.mark.parametrize("domain", [COPY, Columns(1, 3)])
-@pytest.mark.parametrize("domain", [COPY, Columns(1, 3)])
 def test_an_exam_goes_up_until_the_author_is_lost():
     def written(cast, tasks, seed):
         sure = {2: 0.9, 3: 0.01, 4: 0.9}
@@ -41,6 +39,7 @@ def test_an_exam_goes_up_until_the_author_is_lost():
     assert len(Upward(written, below=0.0)(Cast({}), tasks, 0)) == 9
 
 
+@pytest.mark.parametrize("domain", [COPY, Columns(1, 3)])
 def test_what_the_world_tells_is_right(domain):
     told = Told(domain)(Cast({}), domain.at(4, 20, 0), 0)
     assert Tool(domain)(Cast({}), told).to_list() == [1.0] * 20
