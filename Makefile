@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet) $(TORCH) -c constraints.txt
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test test-slow study bench lint clean
+.PHONY: help demo test test-slow study pretrained bench lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets

@@ -70,9 +70,9 @@ def test_resume_with_more_rounds(run_folder, capsys):
         (("run", "gaurded"), 64, "nothing named 'gaurded' to run"),
         (("run", "guarded", "--train.epochs", "two"), 64, "Fit.epochs is 'two'; allowed: a whole number"),
         (("run", "guarded", "--train.epochs"), 64, "--train.epochs needs a value"),
-        (("run", "guarded", "--domain", "sums"), 64, "domain 'sums' is not known; name puzzles or addition"),
+        (("run", "guarded", "--domain", "sums"), 64, "domain 'sums' is not known; name one of puzzles, addition"),
         (("run", "guarded", "--seeds", "3"), 64, "--seeds belongs to a study"),
-        (("run", "collapse", "--colour", "red"), 64, "a study has no field 'colour'"),
+        (("run", "collapse", "--colour", "red"), 64, "the study collapse has no field 'colour'"),
         (("show", "/nowhere"), 64, "/nowhere is not a run folder"),
     ],
 )

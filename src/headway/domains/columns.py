@@ -9,15 +9,15 @@ from headway.attempts import Attempts, Prompt, Tasks
 from headway.domains.addition import Addition
 from headway.domains.gold import gold
 
-WRITTEN = re.compile("(?:[0-9]{3})+[0-9]")
+WRITTEN = re.compile("(?:[0-9]{3},)+[0-9]")
 
 
 @dataclass(frozen=True)
 class Columns:
     """Sums of two numbers of equally many digits, last digit first, with the work shown.
 
-    To `12+34=` (21 + 43) the right text is `1342460`: the first digits 1 and 3 and their sum 4, then 2, 4 and 6, then
-    the last carry. The answer that is judged is the sum alone, `460`, zero-padded to one digit more than the
+    To `12+34=` (21 + 43) the right text is `134,246,0`: the first digits 1 and 3 and their sum 4, then 2, 4 and 6,
+    then the last carry. The answer that is judged is the sum alone, `460`, zero-padded to one digit more than the
     numbers have. A number format, not a hint of places: which digit comes next has to be found in the prompt.
     """
 
@@ -39,7 +39,7 @@ class Columns:
     @property
     def pieces(self) -> tuple[str, ...]:
         """One token a digit."""
-        return self.sums.pieces
+        return (*self.sums.pieces, ",")
 
     def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct sums, lengths drawn evenly."""
@@ -51,7 +51,7 @@ class Columns:
 
     def read(self, text: str) -> str | None:
         """The digits of the sum, the third of every column and the last carry; None where columns are not whole."""
-        return text[2::3] + text[-1] if WRITTEN.fullmatch(text) else None
+        return text[2::4] + text[-1] if WRITTEN.fullmatch(text) else None
 
     def check(self, prompt: Prompt, truth: str | None, answer: str | None) -> float:
         """1.0 if the sum is right, digit for digit, whatever stands in the work."""
@@ -80,4 +80,4 @@ class Columns:
 
 def _columns(prompt: str, total: str) -> str:
     first, second = prompt.removesuffix("=").split("+")
-    return "".join(map("".join, zip(first, second, total, strict=False))) + total[-1]
+    return "".join(f"{one}{other}{digit}," for one, other, digit in zip(first, second, total, strict=False)) + total[-1]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,8 @@ from headway.stages import derived_seed
 
 CHUNK = 500
 """Items that are drawn under one seed of the package."""
+MISSES = 100
+"""Items in a row that the package may fail to make."""
 ARITHMETIC = frozenset({"countdown", "puzzle24"})
 EVALUATED = ARITHMETIC | {
     "binary_matrix",
@@ -30,6 +33,8 @@ EVALUATED = ARITHMETIC | {
     "string_insertion",
 }
 """Tasks whose scorer runs the answer as Python; what a policy wrote is never handed to it as it is."""
+GENEROUS = frozenset({"coin_flip", "game_of_life_halting"})
+"""Tasks whose scorer gives 1.0 to a right first digit, and to any text at all."""
 HARMLESS = re.compile(r"(?!.*\*\*)[0-9+\-*/() ]{1,200}")
 """Sums and products of whole numbers; no names, no powers."""
 
@@ -41,8 +46,9 @@ class Gym:
     A level is a step of the task's own curriculum, with each range at its upper end; a task without a
     curriculum has level 0 only. An answer is right if it equals the item's answer, or if the task's own
     scorer gives 1.0: its partial credit is worth nothing here, since many scorers give some to any text
-    that contains the answer. Of the tasks whose scorer would run the answer as Python, `countdown` and
-    `puzzle24` are scored where the answer is plain arithmetic, and the others by equality alone.
+    that contains the answer. Tasks whose scorer gives 1.0 to wrong answers are checked by equality alone, and
+    so are those whose scorer would run the answer as Python, but for `countdown` and `puzzle24` where the
+    answer is plain arithmetic.
     """
 
     task: str
@@ -64,9 +70,8 @@ class Gym:
         """Printable ASCII, the new line, and every other character of the first items of each level."""
         seen = {chr(code) for code in range(32, 127)} | {"\n"}
         for level in range(self.easiest, self.hardest + 1):
-            items = dataset(self.task, level, 0)
-            for index in range(100):
-                seen |= {*items[index]["question"], *(items[index]["answer"] or "")}
+            for row in self.at(level, 50, 0).frame.iter_rows(named=True):
+                seen |= {*row["prompt"], *(json.loads(row["truth"])["answer"] or "")}
         return tuple(sorted(seen))
 
     def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
@@ -92,7 +97,7 @@ class Gym:
         said = json.loads(truth)
         if answer == said["answer"]:
             return 1.0
-        if self.task in EVALUATED and not (self.task in ARITHMETIC and HARMLESS.fullmatch(answer)):
+        if not scorable(self.task, answer):
             return 0.0
         items = dataset(self.task, said["level"], said["seed"])
         item = items[said["index"]]
@@ -126,17 +131,21 @@ class Gym:
     def _tasks(self, levels: range, n: int, seed: int, *, held_out: bool, what: str) -> Tasks:
         draws = random.Random(seed)
         drawn: dict[str, dict[str, Any]] = {}
-        count = 0
+        places = count()
 
         def draw() -> str:
-            nonlocal count
-            chunk, index = divmod(count, CHUNK)
-            count += 1
-            level = draws.choice(levels)
-            where = {"level": level, "seed": derived_seed(seed, self.task, level, chunk) % 2**31, "index": index}
-            item = dataset(self.task, level, where["seed"])[index]
-            drawn.setdefault(item["question"], {"answer": item["answer"], **where})
-            return item["question"]
+            for _ in range(MISSES):
+                chunk, index = divmod(next(places), CHUNK)
+                level = draws.choice(levels)
+                where = {"level": level, "seed": derived_seed(seed, self.task, level, chunk) % 2**31, "index": index}
+                items = dataset(self.task, level, where["seed"])
+                try:
+                    item = items[index]
+                except (IndexError, ValueError):
+                    continue  # some generators give up on some seeds
+                drawn.setdefault(item["question"], {"answer": item["answer"], **where})
+                return item["question"]
+            raise ValueError(f"reasoning-gym failed {MISSES} times in a row to make an item for {what}")
 
         rows = []
         for prompt in distinct_prompts(draw, n, held_out=held_out, what=what):
@@ -151,6 +160,13 @@ class Gym:
                 }
             )
         return Tasks(pl.DataFrame(rows))
+
+
+def scorable(task: str, answer: str) -> bool:
+    """Whether the task's own scorer may see this answer, and is to be believed."""
+    if task in ARITHMETIC:
+        return HARMLESS.fullmatch(answer) is not None
+    return task not in EVALUATED | GENEROUS
 
 
 def full_marks(items: Any, item: Mapping[str, Any], answer: str) -> bool:
@@ -176,7 +192,12 @@ def dataset(task: str, level: int, seed: int) -> Any:
     if not 0 <= level <= highest:
         raise ValueError(f"the task {task!r} has no level {level}; its levels are 0 to {highest}")
     fixed = {"seed": seed, "size": CHUNK}
-    return kind(config(**fixed) if curriculum is None else at_level(curriculum, level, fixed))
+    try:
+        return kind(config(**fixed) if curriculum is None else at_level(curriculum, level, fixed))
+    except AssertionError as refused:
+        raise ValueError(
+            f"reasoning-gym cannot make {task!r} at level {level} ({refused}); ask another level"
+        ) from None
 
 
 def at_level(curriculum: Any, level: int, fixed: Mapping[str, int]) -> Any:

@@ -10,7 +10,7 @@ from headway.measure import Exam, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each, Told
-from headway.select import Above, All, Best, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
+from headway.select import Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
 from headway.train import Draw, Fit, Together
@@ -37,7 +37,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Propose: (Frontier, Given),
     Sample: (Each, Told),
     Judge: (Agreement, Opinion, Sure, Tool, Vote),
-    Select: (Above, All, Best, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
+    Select: (Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
     Train: (Draw, Fit, Together),
     Draw: (Draw,),
     Measure: (Exam, Ladder),

@@ -40,8 +40,8 @@ VOTERS = ("solver", "second", "third")
 
 
 COPY = Strings()
-AT_FIRST = Draw(updates=2400, learning_rate=3e-3)
-EACH_ROUND = Draw(updates=150, learning_rate=1e-3)
+AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
+EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,14 @@ class Size:
     """The network, the labelled data and how long is trained: at first, and in each round."""
 
     width: int = 64
-    heads: int = 4
+    heads: int = 8
     hidden: int = 192
-    layers: int = 3
+    rotary: tuple[bool, ...] = (True, False)
+    window: int | None = 8
     gold: int = 30_000
     base: Draw = AT_FIRST
     each: Draw = EACH_ROUND
-    tasks: int = 1000
-
-    @property
-    def rotary(self) -> tuple[bool, ...]:
-        """No layer sees positions."""
-        return (False,) * self.layers
+    tasks: int = 1600
 
 
 SMALL = Size()
@@ -68,7 +64,8 @@ PAPER = Size(
     width=384,
     heads=6,
     hidden=1536,
-    layers=6,
+    rotary=(False,) * 6,
+    window=None,
     gold=5_000_000,
     base=Draw(updates=10_000, tokens=24_576, learning_rate=5e-4, warm=0.1, decay=0.2),
     each=Draw(updates=1_000, tokens=24_576, learning_rate=5e-4, decay=0.5),
@@ -89,14 +86,14 @@ class Lengths:
     domain: Strings | Addition | Columns = COPY
     arms: tuple[str, ...] = tuple(ABOUT)
     seeds: int = 3
-    rounds: int = 8
+    rounds: int = 12
     last: int = 100
-    exam: tuple[int, ...] = (5, 10, 12, 14, 16, 18, 20, 22, 25, 30, 35, 40)
+    exam: tuple[int, ...] = (10, 11, 12, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
     tasks: int = 200
-    most: int = 8
+    most: int = 16
     passed: float = 0.9
     kept: float = 0.4
-    max_tokens: int = 160
+    max_tokens: int = 128
     size: Size = SMALL
 
     def __post_init__(self) -> None:
@@ -124,7 +121,7 @@ class Lengths:
     def start(self, arm: str) -> Start:
         """The first policy, taught on the labelled lengths; three of them for the vote."""
         size = self.size
-        one = Taught(self.domain, size.base, size.gold, size.width, size.heads, size.hidden, size.rotary)
+        one = Taught(self.domain, size.base, size.gold, size.width, size.heads, size.hidden, size.rotary, size.window)
         return Several(one, VOTERS) if arm == "vote" else one
 
     def loop(self, arm: str) -> Loop:

@@ -49,7 +49,13 @@ def without_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("bare"), None)
 
 
-def written(folder: Path, template: str | None, seed: int = 0) -> Path:
+@pytest.fixture(scope="session")
+def model_in() -> Callable[..., Path]:
+    """Writes the model into a folder; another seed gives other weights."""
+    return written
+
+
+def written(folder: Path, template: str | None = TEMPLATE, seed: int = 0) -> Path:
     """A model with opinions: weights far enough from zero that tokens differ in probability."""
     words = tokenizer(template)
     torch.manual_seed(seed)

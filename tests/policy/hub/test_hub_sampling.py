@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from headway.policy.hub import Hub, writing
+from headway.policy.hub import Hub, Lora, writing
+from headway.policy.hub.base import ALIGNED
+from headway.policy.hub.shared import SharedWeights, unpickled
+from headway.policy.hub.workers import WorkerError
 
 MESSAGES = [{"role": "user", "content": "1 + 2?"}]
 PROMPTS = ["12 + 3 =", "1", "12 + 3 = 4; 5", "9", "12 + 3 =", "7 + 7 = 14; 1 + 1 ="] * 4
@@ -118,17 +121,49 @@ def test_the_chat_template_is_applied_to_messages_always_and_to_text_when_asked(
     assert plain.tokenizer.decode(plain.prompts(["1 + 2?"])[0]) == "1 + 2?"
 
 
-@pytest.mark.parametrize("lora", [True, False])
-def test_processes_give_the_same_bits(made: Callable[..., Hub], lora: bool) -> None:
+def test_weights_in_a_shared_file_are_the_same_and_see_what_is_written(moved: Hub) -> None:
+    model = moved.loaded.body.merge(moved.weights)
+    before = {name: one.clone() for name, one in model.named_parameters()}
+    shared = SharedWeights(model)
+    twin = unpickled(shared.pickled(model), str(shared.path), shared.size)
+    shared.forget()
+    assert not shared.path.exists()
+    for name, one in twin.named_parameters():
+        assert torch.equal(one, before[name])
+        assert one.data_ptr() != model.get_parameter(name).data_ptr() and one.data_ptr() % ALIGNED == 0
+    with torch.no_grad():
+        moved.parameters()[1].add_(1.0)
+    moved.loaded.body.merge(moved.weights)
+    ids = torch.arange(6)[None]
+    assert torch.equal(twin(input_ids=ids).logits, model(input_ids=ids).logits)
+    assert any(not torch.equal(one, before[name]) for name, one in twin.named_parameters())
+
+
+@pytest.mark.slow  # a process takes seconds to begin
+@pytest.mark.parametrize("lora", [Lora(4, 8.0), None])
+def test_processes_give_the_same_bits(made: Callable[..., Hub], lora: Lora | None) -> None:
     prompts = PROMPTS * 2
     answers = []
-    for workers in (0, 2):
-        policy = made(workers=workers, **({} if lora else {"lora": None})).copy()
+    for workers in (0, 1, 2):
+        first = made(workers=workers, lora=lora)
+        sampled(first, prompts)
+        policy = first.copy()
         with torch.no_grad():
-            policy.parameters()[-1].add_(0.1)  # after the processes could have begun
+            policy.parameters()[-1].add_(0.1)  # after the processes have begun
         written = sampled(policy, prompts)
         judged = policy.verdict(["1 + 1 = "] * 70, [str(n) for n in range(70)])
         answers.append((written.texts, written.logprob, policy.score(prompts * 2, written.texts * 2).logprob, judged))
         assert (policy.loaded.workers is not None) == (workers > 0)
-    for alone, spread in zip(*answers, strict=True):
-        assert (np.array(alone) == np.array(spread)).all()
+    for spread in answers[1:]:
+        for one, other in zip(answers[0], spread, strict=True):
+            assert (np.array(one) == np.array(other)).all()
+
+
+@pytest.mark.slow
+def test_a_process_that_ended_is_an_error_in_words(made: Callable[..., Hub]) -> None:
+    policy = made(workers=1)
+    sampled(policy, PROMPTS)
+    for process in policy.loaded.workers._processes:  # type: ignore[union-attr]
+        process.kill()
+    with pytest.raises(WorkerError, match="a worker process ended with code -9"):
+        sampled(policy, PROMPTS)

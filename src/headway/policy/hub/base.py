@@ -2,6 +2,8 @@
 
 import copy
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Literal
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import logging
 
 Number = Literal["auto", "float32", "bfloat16"]
 ALIGNED = 64
@@ -58,7 +61,8 @@ class Source:
 
     def load(self, number: torch.dtype) -> PreTrainedModel:
         """The model with weights of this type, on the CPU, ready to be asked."""
-        model = AutoModelForCausalLM.from_pretrained(self.folder, gguf_file=self.gguf, dtype=number)
+        with _without_bars():
+            model = AutoModelForCausalLM.from_pretrained(self.folder, gguf_file=self.gguf, dtype=number)
         model = model if self.gguf is None else _without_quantisation(model)
         for one in model.parameters():
             if (
@@ -66,6 +70,18 @@ class Source:
             ):  # as the file has it; products would differ in their last bits by where they lie
                 one.data = one.data.clone()
         return model
+
+
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    """Loading takes a moment, and a run has a display of its own."""
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _without_quantisation(model: PreTrainedModel) -> PreTrainedModel:
@@ -93,7 +109,11 @@ def number_for(number: Number, device: torch.device) -> torch.dtype:
         raise ValueError(
             f"this {device.type} has no arithmetic for bfloat16 and would be many times slower with it; use float32"
         )
-    return torch.bfloat16 if number == "bfloat16" or (number == "auto" and fast) else torch.float32
+    return (
+        torch.bfloat16
+        if number == "bfloat16" or (number == "auto" and fast and device.type != "cpu")
+        else torch.float32
+    )
 
 
 def _fast_at_bf16(device: torch.device) -> bool:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def to_transformers(tiny: "Tiny", *, positions: int = 2048) -> "PreTrainedModel":
     """A model of `transformers` with the weights of `tiny` and the same logits; `save_pretrained` writes it.
 
-    The architecture is Llama where every layer is rotary, else SmolLM3, which has layers without positions.
+    The architecture is Llama where every layer is rotary and sees the whole row, else SmolLM3, which has layers
+    without positions and layers with a window.
     `positions` is the longest row that its config promises; the weights know no such limit. Needs `transformers`.
     """
     from transformers import LlamaConfig, LlamaForCausalLM, SmolLM3Config, SmolLM3ForCausalLM
@@ -42,7 +43,10 @@ def to_transformers(tiny: "Tiny", *, positions: int = 2048) -> "PreTrainedModel"
         "bos_token_id": vocabulary[START],
         "eos_token_id": vocabulary[STOP],
     }
-    if all(shape.rotary):
+    if shape.window is not None:
+        kinds = ["sliding_attention" if rotary else "full_attention" for rotary in shape.rotary]
+        sizes |= {"use_sliding_window": True, "sliding_window": shape.window, "layer_types": kinds}
+    if all(shape.rotary) and shape.window is None:
         model = LlamaForCausalLM(LlamaConfig(**sizes))
     else:
         model = SmolLM3ForCausalLM(SmolLM3Config(**sizes, no_rope_layers=[int(rotary) for rotary in shape.rotary]))
@@ -118,6 +122,7 @@ def _shape(folder: Path, config: dict[str, Any], vocabulary: int) -> Shape:
         config["num_attention_heads"],
         config["intermediate_size"],
         tuple(map(bool, rotary)),
+        config["sliding_window"] if config.get("use_sliding_window") else None,
     )
 
 
