@@ -121,6 +121,8 @@ def test_near_duplicates_cluster_and_different_texts_do_not():
     labels = near_duplicates(tokenised(texts))
     expected = [*range(40), *range(20), *range(5), 40, 40, 41, 42]
     assert labels.tolist() == expected
+    assert near_duplicates(tokenised(["a", "b", "a"])).tolist() == [0, 1, 0]
+    assert near_duplicates(tokenised([])).tolist() == []
 
 
 def test_length_matching_leaves_equal_lengths_and_refuses_unequal_samples():
