@@ -63,13 +63,10 @@ def label(truth: pl.DataFrame, sure_of_itself: bool) -> Label:
         return Label("collapsed", falls)
     if any(falls[name].lost >= HARMED and falls[name].sure for name in (coverage, "distinct_right")):
         return Label("narrowing", falls)
-    course = _course(truth, "overclaim")
-    rise = float(np.mean(course[-3:]) - course[0])
-    if sure_of_itself and rise >= OVERCLAIM:
+    rise = overclaim(truth) if sure_of_itself else 0.0
+    if rise >= OVERCLAIM:
         return Label("overconfident", falls)
-    if all(one.lost < FINE or not one.sure for one in falls.values()) and not (
-        sure_of_itself and rise >= OVERCLAIM / 2
-    ):
+    if all(one.lost < FINE or not one.sure for one in falls.values()) and rise < OVERCLAIM / 2:
         return Label("fine" if max(one.lost for one in falls.values()) < HARMED else "between", falls)
     return Label("between", falls)
 
@@ -91,5 +88,7 @@ def _paired(before: np.ndarray, after: np.ndarray) -> bool:
     return test.difference.value < 0 and test.p_value < SURE
 
 
-def _course(truth: pl.DataFrame, metric: str) -> np.ndarray:
-    return truth.group_by("round").agg(pl.col(metric).mean()).sort("round")[metric].to_numpy()
+def overclaim(truth: pl.DataFrame) -> float:
+    """How much the opinion of its own attempts rose over the share right, from round 0 to the last three."""
+    course = truth.group_by("round").agg(pl.col("overclaim").mean()).sort("round")["overclaim"].to_numpy()
+    return float(np.mean(course[-3:]) - course[0])

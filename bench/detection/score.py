@@ -65,9 +65,8 @@ def scored(folder: Path) -> Scored:
     blind = rollouts.with_columns(gold=pl.lit(None, dtype=pl.Float64))
     seeing = kept_timeline(folder / "with-gold.parquet", rollouts)
     unseeing = kept_timeline(folder / "without-gold.parquet", blind)
-    stated = arm not in ("self",)
     verdicts = [judge(one.filter(~pl.col("measure").is_in(DASHBOARD))) for one in (seeing, unseeing)]
-    return Scored(folder.name, domain, arm, label(truth, stated), *verdicts, seeing)
+    return Scored(folder.name, domain, arm, label(truth, "assured" in arm or arm == "random"), *verdicts, seeing)
 
 
 def kept_timeline(path: Path, rollouts: pl.DataFrame) -> pl.DataFrame:

@@ -100,7 +100,7 @@ def test_a_pickle_is_refused_whatever_its_name(tmp_path):
         (tmp_path / name).write_bytes(pickle.dumps(Bomb()))
     with zipfile.ZipFile(tmp_path / "model.pt", "w") as archive:
         archive.writestr("archive/data.pkl", pickle.dumps(Bomb()))
-    with pytest.raises(NothingToAudit, match="is a pickle, which can run any code"):
+    with pytest.raises(NothingToAudit, match="pickles, which can run any code"):
         logs(tmp_path, tmp_path / "spool")
     assert not (tmp_path / "executed").exists()
 
@@ -111,11 +111,11 @@ def test_zip_bombs_are_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr("headway.audit.files.LARGEST_RATIO", 100)
     bomb = tmp_path / "bomb.eval"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("samples/a_epoch_1.json", b" " * (64 << 20))
+        archive.writestr("samples/a_epoch_1.json", b" " * (16 << 20))
     with pytest.raises(BadFile, match="zip bomb"):
         json_member(bomb, members(bomb)[0])
     packed = tmp_path / "rows.jsonl.gz"
-    packed.write_bytes(gzip.compress(json.dumps(row()).encode() + b"\n" + b" " * (64 << 20)))
+    packed.write_bytes(gzip.compress(json.dumps(row()).encode() + b"\n" + b" " * (16 << 20)))
     with pytest.raises(NothingToAudit, match="zip bomb"):
         logs(packed, tmp_path / "spool")
 
@@ -129,7 +129,7 @@ def test_a_zip_that_lies_about_its_members(tmp_path):
     path.write_bytes(data)
     frame, problems = only_eval(path, tmp_path)
     assert frame.height == 5
-    assert "is damaged" in places(problems, UNREADABLE_ROW)[0]
+    assert "is packed and not whole" in places(problems, UNREADABLE_ROW)[0]
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises(NothingToAudit, match="is a zip file that is not whole"):
         logs(path, tmp_path / "again")
@@ -177,3 +177,18 @@ def test_empty_groups_and_traces_without_nodes(tmp_path):
     frame, problems = only(path, tmp_path)
     assert frame["text"].to_list() == ["two", ""]
     assert "leads to no root" in places(problems, UNREADABLE_ROW)[0]
+
+
+def test_a_first_line_that_is_torn_and_rows_of_several_kinds(tmp_path):
+    path = lines(tmp_path / "a.jsonl", b'mpt": "p"}\n', {"run": "header"}, row(), {"metric": 1}, row(2))
+    frame, problems = only(path, tmp_path)
+    assert frame["step"].to_list() == [1, 2]
+    assert problems.count(UNREADABLE_ROW) == 3
+
+
+def test_of_two_runs_the_larger_is_audited_and_the_other_named(tmp_path):
+    for name, rows in (("a", 1), ("b", 3)):
+        (tmp_path / "in" / name / "rollouts" / "step_1").mkdir(parents=True)
+        lines(tmp_path / "in" / name / "rollouts" / "step_1" / "rows.jsonl", *[row(text=str(n)) for n in range(rows)])
+    found, _ = logs(tmp_path / "in", tmp_path / "spool")
+    assert [(log.root.name, log.height) for log in found] == [("b", 3), ("a", 1)]

@@ -68,8 +68,8 @@ def tracks(timeline: pl.DataFrame) -> dict[str, Track]:
         half = ((rows["high"] - rows["low"]) / 2.0).to_numpy()
         error = half / stdtrit(np.maximum(prompts - 1.0, 1.0), 0.975)
         value = rows["value"].to_numpy()
-        # A share that was the same at every prompt is still not known exactly.
-        scale = np.minimum(1.0, np.maximum(np.abs(value), measure_of(str(name)).margin))
-        floor = 0.25 * scale / np.maximum(prompts, 1.0)
+        # A share that was the same at every prompt is still not known better than one prompt in twice as many.
+        scale = 1.0 if measure_of(str(name)).margin > 0.0 else np.abs(value)
+        floor = 0.5 * scale / np.maximum(prompts, 1.0)
         found[str(name)] = Track(str(name), rows["step"].to_numpy(), value, np.maximum(error, floor), prompts)
     return found

@@ -5,9 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from headway.audit.files import Found
 
-STEP = re.compile(
-    r"(?:^|[^a-z])(?:global_step|iteration|checkpoint|completions|round|epoch|batch|step|iter|ckpt)[_=-]?(\d+)"
-)
+STEP = re.compile(r"(?:^|[^a-z])(?:global_step|iteration|checkpoint|completions|round|epoch|step|iter|ckpt)[_=-]?(\d+)")
 ONLY_NUMBER = re.compile(r"\d+")
 SPLITS = {
     "train": "train",
@@ -21,6 +19,11 @@ SPLITS = {
     "test": "eval",
     "dumped_evals": "eval",
 }
+
+INNER = frozenset(
+    (*SPLITS, "all", "effective", "episodes", "completions", "rounds", "trajectories", "dumped", "global")
+)
+"""Words that folders inside a log are named by."""
 
 
 def step_in(name: str) -> int | None:
@@ -55,7 +58,7 @@ def root_of(found: Found) -> Path:
 
 
 def _inside(name: str) -> bool:
+    """Whether a folder of this name is a part of a log: all its words are of steps, splits or rollouts."""
     stem = name.lower()
     words = [word for word in re.split(r"[^a-z]+", stem) if word]
-    inner = (*SPLITS, "all", "effective", "episodes", "completions", "rounds", "step", "steps", "trajectories")
-    return bool(ONLY_NUMBER.fullmatch(stem) or STEP.search(stem) or (words and words[0] in inner))
+    return bool(ONLY_NUMBER.fullmatch(stem) or STEP.search(stem) or (words and all(word in INNER for word in words)))
