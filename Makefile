@@ -1,12 +1,13 @@
 # `make` alone lists what there is. Everything runs in .venv, which is made on first use.
 PYTHON ?= python3
 BIN := .venv/bin
-EXTRAS := train,peers,dev
+EXTRAS := train,hub,tasks,endpoint,zstd,peers,dev
 TORCH := $(if $(PIP_FIND_LINKS),--find-links "$(PIP_FIND_LINKS)",)
 UV := $(shell command -v uv 2>/dev/null)
+INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet) $(TORCH) -c constraints.txt
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test test-slow study bench lint clean
+.PHONY: help demo test test-slow study pretrained bench lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -24,7 +25,8 @@ test-slow: .venv/ready ## The tests that train for minutes
 study: .venv/ready ## The whole study `collapse`: 8 seeds, two domains, all ablations
 	$(BIN)/headway run collapse --seeds 8 --out runs/collapse
 
-bench: .venv/ready ## Every claim of speed beside its peer, as one table
+bench: .venv/ready ## Every claim of speed beside its peer, as one table; some peers need a C++ compiler
+	$(INSTALL) -e '.[$(EXTRAS),bench]'
 	$(BIN)/python -m bench
 
 lint: .venv/ready ## Formatting, lint, types, and the floors of the architecture
@@ -38,5 +40,5 @@ clean: ## Remove the environment and everything that tools leave behind
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(if $(UV),uv venv --quiet --python $(PYTHON) .venv,$(PYTHON) -m venv .venv)
-	$(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet) $(TORCH) -c constraints.txt -e '.[$(EXTRAS)]'
+	$(INSTALL) -e '.[$(EXTRAS)]'
 	@touch $@

@@ -24,6 +24,8 @@ def test_the_columns_are_a_contract():
         ({"logprob": float("nan")}, "'logprob' is nan in row 0; absence is null, never NaN"),
         ({"confidence": 1.5}, "'confidence' is 1.5 in row 0; it must lie in"),
         ({"verdicts": {"tool": -0.1}}, "'verdicts.tool' is -0.1"),
+        ({"verdicts": {"tool": float("nan")}}, "'verdicts.tool' is nan"),
+        ({"logprob": float("-inf")}, "'logprob' is -inf"),
         ({"level": "hard"}, "'level' holds String, expected Int64"),
         ({"text": None}, "'text' is missing or null in row 0"),
         ({"score": 1.0}, "unknown column 'score'"),

@@ -10,7 +10,7 @@ from headway.measure import Exam
 from headway.propose import Given
 from headway.sample import Each
 from headway.select import Above, Best, Replay, Spread
-from headway.stages import RoundRefused, Ruling, State
+from headway.stages import RoundRefused, Ruling, State, derived_seed, derived_seeds
 from headway.train import Fit
 from headway.verify import Opinion, Tool
 
@@ -171,3 +171,9 @@ def test_a_governor_on_a_real_run_says_on_which_numbers(loop, cast):
     rounds = list(replace(loop, gate=gate).run(cast, rounds=1, seed=1))
     assert set(rounds[1].ruling.evidence) == {"accuracy", "pass@4"}
     assert rounds[1].ruling.accept
+
+
+def test_many_seeds_at_once_are_the_seeds_one_by_one():
+    names = ["puzzles:3 11=14", "ä/1", ""]
+    expected = [derived_seed(2**62 + 3, name, index) for name in names for index in range(12)]
+    assert derived_seeds(2**62 + 3, names, 12).tolist() == expected

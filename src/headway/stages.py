@@ -5,7 +5,7 @@ the experiment file. Nothing here knows which model, domain or library stands be
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -275,6 +275,19 @@ def derived_seed(*parts: int | str) -> int:
     """A 63-bit seed from its parts; equal parts give equal seeds on every machine."""
     text = "/".join(map(str, parts))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def derived_seeds(seed: int, names: Iterable[str], n: int) -> np.ndarray:
+    """`derived_seed(seed, name, index)` of every name and every index below `n`, one name after the other."""
+    indices = [str(index).encode() for index in range(n)]
+    digests = []
+    for name in names:
+        begun = hashlib.blake2b(f"{seed}/{name}/".encode(), digest_size=8)
+        for index in indices:
+            whole = begun.copy()
+            whole.update(index)
+            digests.append(whole.digest())
+    return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64) >> np.uint64(1)
 
 
 def world_seed(seed: int) -> int:

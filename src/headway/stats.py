@@ -4,8 +4,9 @@ Attempts at one task are not independent, so everything is first reduced to one 
 seed), and only those are resampled. SciPy is imported where it is used: it costs over a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -57,13 +58,65 @@ def paired_difference(before: np.ndarray, after: np.ndarray, *, seed: int = 0) -
 
 def _resampled_means(values: np.ndarray, seed: int) -> np.ndarray:
     """Means of resamples of `values` with replacement, (RESAMPLES,), a few million draws at a time."""
+    if values.size * RESAMPLES <= DRAWS_AT_ONCE:
+        return values[_all_draws(values.size, seed)].mean(axis=1)
     random = np.random.default_rng(seed)
     at_once = max(1, DRAWS_AT_ONCE // values.size)
     parts = []
     for start in range(0, RESAMPLES, at_once):
         rows = min(at_once, RESAMPLES - start)
-        parts.append(values[random.integers(values.size, size=(rows, values.size), dtype=np.int32)].mean(axis=1))
+        parts.append(values[_draws(random, rows, values.size)].mean(axis=1))
     return np.concatenate(parts)
+
+
+@lru_cache(maxsize=4)
+def _all_draws(n: int, seed: int) -> np.ndarray:
+    """The draws of every resample of `n` values, (RESAMPLES, n): one exam has many columns of one length."""
+    return _draws(np.random.default_rng(seed), RESAMPLES, n)
+
+
+def _draws(random: np.random.Generator, rows: int, n: int) -> np.ndarray:
+    """Indices of `n` values drawn with replacement, (rows, n)."""
+    return random.integers(n, size=(rows, n), dtype=np.int32)
+
+
+def statistic_over_tasks(
+    statistic: Callable[..., float | None],
+    tasks: np.ndarray | Sequence,
+    *columns: np.ndarray,
+    resamples: int = 200,
+    seed: int = 0,
+) -> Estimate | None:
+    """`statistic(*columns)` with a percentile bootstrap interval over tasks: for what is no mean of a number a task.
+
+    `tasks` names the task of every row; the rows of a task are drawn together. Resamples in which the statistic is None
+    are left out. None where it is None on the rows themselves.
+    """
+    columns = tuple(np.asarray(column) for column in columns)
+    value = statistic(*columns)
+    if value is None:
+        return None
+    found = [
+        again
+        for rows in resampled_rows(tasks, resamples, seed)
+        if (again := statistic(*(column[rows] for column in columns))) is not None
+    ]
+    low, high = np.quantile(found, (0.025, 0.975)) if found else (value, value)
+    return Estimate(float(value), float(low), float(high), len(np.unique(np.asarray(tasks))))
+
+
+def resampled_rows(tasks: np.ndarray | Sequence, resamples: int, seed: int) -> Iterator[np.ndarray]:
+    """Indices of the rows of as many tasks, drawn with replacement, once for each resample."""
+    _, number = np.unique(np.asarray(tasks), return_inverse=True)
+    order = np.argsort(number, kind="stable")
+    counts = np.bincount(number)
+    starts = np.cumsum(counts) - counts
+    random = np.random.default_rng(seed)
+    for _ in range(resamples):
+        drawn = random.integers(len(counts), size=len(counts))
+        lengths = counts[drawn]
+        offset = np.repeat(starts[drawn] - (np.cumsum(lengths) - lengths), lengths)
+        yield order[np.arange(lengths.sum()) + offset]
 
 
 @dataclass(frozen=True, slots=True)

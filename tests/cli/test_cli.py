@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+import polars as pl
 import pytest
 
 from headway.cli import app
 from headway.cli.errors import told
 from headway.cli.fields import changes_of, experiment_named
 from headway.domains import Addition, File, Puzzles
+from headway.start import Checkpoint
 
 SMALL = (
     "--start", 'Pretrained(domain=Puzzles(numbers=3, largest=6), gold=200, graded=50, epochs=2, width=16, layers=1)',
@@ -49,6 +52,18 @@ def test_run_show_and_report(run_folder, capsys):
     assert json.loads(capsys.readouterr().out)["report"].endswith("again.html")
 
 
+def test_audit_of_a_run_folder(run_folder, capsys):
+    assert headway("audit", str(run_folder), "--json") in (0, 1, 3)
+    found = json.loads(capsys.readouterr().out)
+    assert found["log"]["reader"] == "headway run folder"
+    assert (found["log"]["columns"]["reward"], found["log"]["columns"]["gold"]) == ("verdicts.tool", "verdicts.tool")
+    frames = [pl.read_parquet(path) for path in sorted(run_folder.glob("rounds/*/exam.parquet"))]
+    assert found["log"]["rollouts"] == sum(frame.height for frame in frames)
+    right = frames[0].select(pl.col("verdicts").struct.field("tool").mean()).item()
+    (accuracy,) = (row for row in found["timeline"] if row["measure"] == "accuracy" and row["step"] == 0)
+    assert accuracy["value"] == pytest.approx(right)
+
+
 def test_the_same_command_goes_on_and_another_experiment_is_refused(run_folder, capsys):
     domain = "Puzzles(numbers=3, largest=6)"
     assert headway("run", "guarded", "--domain", domain, *SMALL, "--out", str(run_folder)) == 0
@@ -68,9 +83,9 @@ def test_resume_with_more_rounds(run_folder, capsys):
         (("run", "gaurded"), 64, "nothing named 'gaurded' to run"),
         (("run", "guarded", "--train.epochs", "two"), 64, "Fit.epochs is 'two'; allowed: a whole number"),
         (("run", "guarded", "--train.epochs"), 64, "--train.epochs needs a value"),
-        (("run", "guarded", "--domain", "sums"), 64, "domain 'sums' is not known; name puzzles or addition"),
+        (("run", "guarded", "--domain", "sums"), 64, "domain 'sums' is not known; name one of puzzles, addition"),
         (("run", "guarded", "--seeds", "3"), 64, "--seeds belongs to a study"),
-        (("run", "collapse", "--colour", "red"), 64, "a study has no field 'colour'"),
+        (("run", "collapse", "--colour", "red"), 64, "the study collapse has no field 'colour'"),
         (("show", "/nowhere"), 64, "/nowhere is not a run folder"),
     ],
 )
@@ -82,7 +97,7 @@ def test_wrong_arguments_end_in_a_sentence(arguments, code, said, capsys):
 def test_help_loads_no_torch():
     code = (
         "import sys\nfrom headway.cli import app\n"
-        "for command in ([], ['run'], ['resume']):\n"
+        "for command in ([], ['run'], ['resume'], ['models'], ['export']):\n"
         "    app([*command, '--help'], result_action='return_value')\n"
         "sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     )
@@ -109,3 +124,28 @@ def test_a_file_of_prompts_is_a_domain(tmp_path):
     experiment = experiment_named("guarded", str(path), None, {"start.gold": "200", "start.graded": "50"})
     assert experiment.loop.propose.domain == File(str(path))
     assert experiment_named("guarded", "Puzzles(numbers=5)", None, {}).loop.propose.domain == Puzzles(numbers=5)
+
+
+def test_weights_out_and_in_again(run_folder, tmp_path, capsys):
+    """Out of a run, and in again as a checkpoint that a run can start from, with the same bits."""
+    assert headway("export", str(run_folder), "--to", str(tmp_path / "out"), "--json") == 0
+    checkpoint = Path(json.loads(capsys.readouterr().out)["checkpoint"])
+    assert headway("import", str(tmp_path / "out"), "--to", str(tmp_path / "in")) == 0
+    assert (tmp_path / "in" / "model.safetensors").read_bytes() == (checkpoint / "model.safetensors").read_bytes()
+    assert Checkpoint(str(tmp_path / "in"))(seed=0)["solver"].digest()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["in", "out"]
+    capsys.readouterr()
+    assert headway("export", str(run_folder), "--to", str(tmp_path / "out")) == 64
+    assert "exists already" in capsys.readouterr().err
+    assert headway("export", str(tmp_path), "--to", str(tmp_path / "new")) == 64
+    assert "holds no saved policy of the role 'solver'" in " ".join(capsys.readouterr().err.split())
+    assert headway("export", str(run_folder), "--to", "/proc/nowhere/out") == 73
+
+
+def test_models_are_listed_and_an_unknown_one_is_a_sentence(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("HEADWAY_CACHE", str(tmp_path))
+    assert headway("models", "list", "--json") == 0
+    listed = json.loads(capsys.readouterr().out)["models"]
+    assert {(one["licence"], one["folder"]) for one in listed} == {("Apache-2.0", None)}
+    assert headway("models", "fetch", "gpt-9") == 64
+    assert "there is no model named 'gpt-9' to fetch" in " ".join(capsys.readouterr().err.split())

@@ -1,16 +1,27 @@
+import random
+import re
+from collections import Counter
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headway.attempts import WORLD
-from headway.domains import Addition, File, Puzzles, Strings
+from headway.domains import Addition, File, Mazes, Multiplication, Puzzles, Strings
+from headway.domains.mazes import _tree
+from headway.domains.multiplication import lengths, level_of
+from headway.policy.tiny import Vocabulary
 
 LEVELLED = [
     Addition(),
     Addition(2, 4, reverse=False),
     Addition(1, 3, padded=True, equal=True),
     Strings(),
+    Mazes(),
+    Mazes(2, 3, nodes=31, labels=40),
+    Multiplication(),
+    Multiplication(steps=False),
     Strings(3, 5, reverse=True, alphabet="abcdef"),
 ]
 DOMAINS = [Puzzles(), *LEVELLED]
@@ -74,7 +85,7 @@ def test_hostile_text_is_read_as_nothing_or_is_checked(text):
 
 @pytest.mark.parametrize("domain", LEVELLED, ids=repr)
 def test_every_level_has_its_own_tasks_and_its_own_exam(domain):
-    for level in (4, 9, 30):
+    for level in (4, 9, 29):
         trained, examined = domain.at(level, 40, 0), domain.at(level, 20, 0, held_out=True)
         assert set(trained["level"]) == set(examined["level"]) == {level}
         assert not set(trained["prompt"]) & set(examined["prompt"])
@@ -101,6 +112,82 @@ def test_equal_operands_have_equal_lengths_and_others_need_not():
     assert all(len(a) == len(b) for a, b in (prompt[:-1].split("+") for prompt in equal))
     other = Addition(1, 6).at(6, 50, 0)["prompt"].to_list()
     assert {len(part) for prompt in other for part in prompt[:-1].split("+")} == {1, 2, 3, 4, 5, 6}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "right"),
+    [
+        ("21*43=", "840+0630=8040"),  # 12 x 34 = 408: 4 x 12 = 48, 30 x 12 = 360
+        ("5*7=", "53=53"),
+        ("99*999=", "198+0198(1089)+00198=10989"),  # 99 x 999 = 98901, so far 891 and 9801
+        ("0*21=", "00+000=000"),
+    ],
+)
+def test_products_are_written_in_columns_with_what_is_summed_so_far(prompt, right):
+    assert Multiplication().check(prompt, None, right) == 1.0
+    assert Multiplication(steps=False).check(prompt, None, right.split("=")[1]) == 1.0
+    assert Multiplication().read(right.replace("=", "")) is None
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 99))
+def test_the_working_of_a_product_adds_up(first, second, seed):
+    draws = Multiplication()
+    task = draws.at(level_of(first, second), 1, seed).frame.row(0, named=True)
+    assert sorted(map(len, task["prompt"][:-1].split("*"))) == sorted((first, second))
+    a, b = (int(number[::-1]) for number in task["prompt"][:-1].split("*"))
+    working, product = task["truth"].split("=")
+    assert int(product[::-1]) == a * b
+    parts = [int(part[::-1]) for part in re.sub(r"\([0-9]*\)", "", working).split("+")]
+    assert sum(parts) == a * b
+    sums = [int(so_far[::-1]) for so_far in re.findall(r"\(([0-9]*)\)", working)]
+    assert sums == [sum(parts[: place + 2]) for place in range(len(sums))]
+
+
+def test_levels_of_products_grow_one_operand_at_a_time():
+    assert [lengths(level) for level in (1, 2, 3, 15, 16, 21, 22)] == [
+        (1, 1), (2, 1), (2, 2), (5, 5), (6, 1), (6, 6), (7, 1)
+    ]  # fmt: skip
+    assert all(level_of(*lengths(level)) == level for level in range(1, 200))
+
+
+def test_a_maze_is_a_tree_whose_only_way_is_the_answer():
+    for row in Mazes(nodes=20).at(7, 20, 3).frame.iter_rows(named=True):
+        nodes = [node.split(":") for node in row["prompt"][:-1].split("#")[1].split("-")]
+        edges = {frozenset((node, other)) for node, others in nodes for other in others.split(",")}
+        assert len(nodes) == 20
+        assert len(edges) == 19
+        assert all(node in dict(nodes)[other].split(",") for node, others in nodes for other in others.split(","))
+        assert len(row["truth"].split(">")) == 8
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("1>2>3", 1.0),
+        ("3>2>1", 0.0),  # the other way round
+        ("1>3", 0.0),  # no such edge
+        ("1>2>4>2>3", 0.0),  # a detour is not the shortest way
+        ("1>2", 0.0),
+        (None, 0.0),
+    ],
+)
+def test_maze_answers(answer, right):
+    assert Mazes(1, 2, nodes=4).check("1>3#2:1,3,4-4:2-1:2-3:2=", None, answer) == right
+
+
+def test_a_policy_reads_a_label_as_one_token():
+    mazes = Mazes()
+    row = mazes.tasks(1, 0).frame.row(0, named=True)
+    assert len(Vocabulary(mazes.pieces).encode(row["truth"])) == 2 * row["level"] + 1
+    assert mazes.read("1>02") is mazes.read("1>") is mazes.read("") is None
+
+
+def test_trees_that_hold_the_way_are_equally_likely():
+    """With 4 nodes and 1 hop, 8 of Cayley's 16 trees hold the edge from 0 to 1."""
+    draws = random.Random(0)
+    counts = Counter(str([sorted(others) for others in _tree(draws, 4, 1)]) for _ in range(4000))
+    assert len(counts) == 8
+    assert all(400 < count < 600 for count in counts.values())
 
 
 @given(st.text("abc", min_size=1, max_size=40))

@@ -12,7 +12,8 @@ from headway.domains import Puzzles
 from headway.measure import Exam
 from headway.measure.calibration import overclaim, separation
 from headway.measure.diversity import distinct_answers
-from headway.measure.quality import majority, pass_at_k
+from headway.measure.majority import majority
+from headway.measure.quality import pass_at_k
 from headway.sample import Each
 
 

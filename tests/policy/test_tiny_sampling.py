@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from headway.policy.decoding import choose, uniform
 from headway.policy.tiny import Tiny, sampling
-from headway.policy.tiny.sampling import choose, uniform
 from headway.policy.tiny.vocabulary import ANSWER, START, STOP
 
 PROMPTS = ["a", "abcab", "bb", "cabcabcab", "abcab", "c"] * 7

@@ -15,7 +15,7 @@ from headway.report import write
 from headway.stages import Report, Round, Ruling
 from headway.stats import Estimate
 from headway.studies.collapse import ABLATIONS, ABOUT, MAIN, Collapse
-from headway.studies.contrasts import at_least, at_most, contrast, crossover, ends, falls, rises, trend_over_rounds
+from headway.studies.contrasts import at_least, at_most, contrast, curves_cross, ends, falls, rises, trend_over_rounds
 from headway.studies.trials import carry_out
 
 
@@ -53,11 +53,11 @@ def test_the_crossover_is_where_the_later_curve_falls_below():
     tasks = 40
     spread = pl.DataFrame({"task": [str(i) for i in range(tasks)], "n": 8, "right": [2] * tasks})
     narrow = pl.DataFrame({"task": [str(i) for i in range(tasks)], "n": 8, "right": [8] * 20 + [0] * 20})
-    found = crossover([Report({}, spread)], [Report({}, narrow)])
+    found = curves_cross([Report({}, spread)], [Report({}, narrow)])
     # pass@1 .25 against .50; pass@2 1 - C(6,2)/C(8,2) = .464 against .5; pass@3 .643 against .5
     assert found is not None
     assert found.k == 3
-    assert crossover([Report({}, spread)], [Report({}, spread)]) is None
+    assert curves_cross([Report({}, spread)], [Report({}, spread)]) is None
 
 
 def test_what_a_run_ends_with_is_what_its_gate_keeps():

@@ -13,9 +13,11 @@ from rich.console import Console
 from rich.text import Text
 
 from headway.journal import JournalError
+from headway.models import ModelError
 
 STOPPED = 3
 INTERRUPTED = 130
+WRONG_USE = 2
 
 
 @contextmanager
@@ -23,7 +25,7 @@ def told() -> Iterator[None]:
     """Turn the errors that a user can do something about into sentences; anything else keeps its traceback."""
     try:
         yield
-    except JournalError as error:
+    except (JournalError, ModelError) as error:
         _say(str(error))
         sys.exit(error.exit_code)
     except (ValueError, KeyError) as error:
@@ -31,6 +33,19 @@ def told() -> Iterator[None]:
         sys.exit(os.EX_USAGE)
     except KeyboardInterrupt:
         _say("interrupted; what was done is safe, `headway resume FOLDER` goes on from there")
+        sys.exit(INTERRUPTED)
+
+
+@contextmanager
+def usage_is_two() -> Iterator[None]:
+    """For a command whose exit code is its verdict: what a user can do something about ends in a sentence and 2."""
+    try:
+        yield
+    except (ValueError, KeyError, OSError) as error:
+        _say(str(error) if isinstance(error, OSError) else str(error.args[0]))
+        sys.exit(WRONG_USE)
+    except KeyboardInterrupt:
+        _say("interrupted; an audit changes nothing and leaves nothing behind")
         sys.exit(INTERRUPTED)
 
 

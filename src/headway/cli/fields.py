@@ -9,7 +9,7 @@ from headway.experiment import Experiment, changed, read
 from headway.presets import PRESETS
 from headway.stages import Domain
 
-DOMAINS = ("puzzles", "addition")
+DOMAINS = ("puzzles", "addition", "copy", "reverse", "multiplication", "mazes")
 OWN_KEYS = ("preset", "domain", "checker")
 """Keys of a TOML file that are not fields of the experiment."""
 
@@ -44,19 +44,28 @@ def experiment_in(path: Path, domain: str | None, checker: str | None, changes: 
 
 def domain_named(name: str, checker: str | None = None) -> Domain:
     """A domain by its name, its text such as `Puzzles(numbers=5)`, or a file of prompts."""
-    from headway.domains import Addition, File, Puzzles
+    from headway.domains import Addition, File, Mazes, Multiplication, Puzzles, Strings
+    from headway.experiment.vocabulary import PARTS
 
     if Path(name).suffix in (".jsonl", ".parquet"):
         return File(name, checker or "")
     if checker:
         raise ValueError(f"a checker goes with a file of prompts, but the domain is {name!r}; give --domain FILE.jsonl")
     if name in DOMAINS:
-        return {"puzzles": Puzzles(), "addition": Addition(1, 2)}[name]
+        made = (
+            Puzzles(),
+            Addition(1, 2),
+            Strings(),
+            Strings(reverse=True),
+            Multiplication(1, 2),
+            Mazes(1, 3, nodes=10),
+        )
+        return dict(zip(DOMAINS, made, strict=True))[name]
     found = read(name) if "(" in name else None
-    if not isinstance(found, Addition | File | Puzzles):
+    if found is None or not isinstance(found, PARTS[Domain]):
         raise ValueError(
-            f"domain {name!r} is not known; name {' or '.join(DOMAINS)}, write one out as in 'Puzzles(numbers=5)', "
-            f"or give a .jsonl or .parquet file of prompts"
+            f"domain {name!r} is not known; name one of {', '.join(DOMAINS)}, "
+            f"write one out as in 'Puzzles(numbers=5)', or give a .jsonl or .parquet file of prompts"
         )
     return found
 

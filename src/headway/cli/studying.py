@@ -1,40 +1,29 @@
 """Carrying out a study and writing its page."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console
 
-from headway.cli.fields import domain_named
 from headway.cli.output import said
 from headway.cli.study import followed
 from headway.experiment import text
-from headway.report import write
-from headway.studies.collapse import Collapse
-from headway.studies.trials import carry_out
+from headway.report import Page, write
+from headway.studies.trials import Trial, carry_out
 
 MARK = {True: "holds     ", False: "fails     ", None: "cannot say"}
-FIELDS = ("rounds", "ablations")
 
 
-def asked(changes: Mapping[str, str], domain: str | None, seeds: int) -> Collapse:
-    """The study with these seeds and changes, in one domain where one is named."""
-    for field in changes:
-        if field not in FIELDS:
-            options = ", ".join(f"--{name}" for name in ("seeds", "domain", *FIELDS))
-            raise ValueError(f"a study has no field {field!r}; it has {options}")
-    if not changes.get("rounds", "1").isdigit():
-        raise ValueError(f"--rounds is {changes['rounds']!r}; allowed: a whole number of at least 1")
-    if changes.get("ablations", "yes") not in ("yes", "no"):
-        raise ValueError(f"--ablations is {changes['ablations']!r}; allowed: yes or no")
-    study = Collapse(seeds=seeds, ablations=changes.get("ablations", "yes") == "yes")
-    if domain is not None:
-        study = replace(study, domains=(domain_named(domain),))
-    return replace(study, rounds=int(changes["rounds"])) if "rounds" in changes else study
+class Study(Protocol):
+    """A question: its runs, and the page that they answer it with."""
+
+    @property
+    def trials(self) -> list[Trial]: ...
+
+    def page(self, folder: Path) -> Page: ...
 
 
-def study(asked: Collapse, folder: Path, workers: int, *, plan: bool, as_json: bool) -> None:
+def study(asked: Study, folder: Path, workers: int, *, plan: bool, as_json: bool) -> None:
     """Every arm with every seed, then the page."""
     trials = asked.trials
     if plan:

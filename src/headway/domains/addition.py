@@ -19,6 +19,8 @@ class Addition:
     With `reverse`, every number is written last digit first, in which order carries are computed. With
     `padded`, zeros bring the sum to one digit more than the longer number has, so that its length tells nothing.
     With `equal`, both numbers have as many digits; otherwise their lengths are drawn independently.
+    With `pairs`, a sum and its twin with the numbers exchanged are held out both or neither: otherwise the exam may
+    ask what was learned the other way round.
     `Addition(1, 16, padded=True)` is the reverse addition of arXiv:2502.01612, and with `equal` what it asks itself.
     """
 
@@ -27,6 +29,7 @@ class Addition:
     reverse: bool = True
     padded: bool = False
     equal: bool = False
+    pairs: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.shortest <= self.longest:
@@ -46,7 +49,10 @@ class Addition:
     def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct sums, lengths drawn evenly."""
         draws = random.Random(seed)
-        return self._tasks(distinct_prompts(lambda: self._draw(draws), n, held_out=held_out, what=repr(self)))
+        what = repr(self)
+        return self._tasks(
+            distinct_prompts(lambda: self._draw(draws), n, held_out=held_out, what=what, side=self._side)
+        )
 
     def at(self, level: int, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct sums whose longer number has `level` digits, whatever `longest` is."""
@@ -54,7 +60,10 @@ class Addition:
             raise ValueError(f"{self!r} has no level {level}; a number has at least 1 digit")
         draws = random.Random(seed)
         what = f"{self!r} at level {level}"
-        return self._tasks(distinct_prompts(lambda: self._draw_at(draws, level), n, held_out=held_out, what=what))
+        prompts = distinct_prompts(
+            lambda: self._draw_at(draws, level), n, held_out=held_out, what=what, side=self._side
+        )
+        return self._tasks(prompts)
 
     def read(self, text: str) -> str | None:
         """The digits as written; None for anything else."""
@@ -85,6 +94,10 @@ class Addition:
             for prompt in prompts
         ]
         return Tasks(pl.DataFrame(rows))
+
+    def _side(self, prompt: str) -> str:
+        """What decides whether a prompt is held out."""
+        return "+".join(sorted(prompt.removesuffix("=").split("+"))) if self.pairs else prompt
 
     def _draw(self, draws: random.Random) -> str:
         def digits() -> int:

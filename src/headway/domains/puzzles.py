@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
 
@@ -21,6 +21,21 @@ from headway.domains.split import distinct_prompts
 
 _TERMS = re.compile(r"(?:[+-][1-9][0-9]*){1,64}")
 _TERM = re.compile(r"[+-][0-9]+")
+TERMS_KNOWN = 4096
+"""Terms and prompts that are taken apart once: attempts at one task follow each other."""
+
+
+@lru_cache(maxsize=TERMS_KNOWN)
+def _place(term: str) -> tuple[str, int]:
+    """Where a signed number stands in the fixed order."""
+    return term[0], int(term[1:])
+
+
+@lru_cache(maxsize=TERMS_KNOWN)
+def _asked(prompt: str) -> tuple[tuple[str, ...], int]:
+    """The numbers of a prompt, as they are written, and its target."""
+    given, target = prompt.split("=")
+    return tuple(given.split()), int(target)
 
 
 @dataclass(frozen=True)
@@ -63,7 +78,7 @@ class Puzzles:
                 {
                     "task": f"puzzles:{prompt}",
                     "domain": self.name,
-                    "level": min(len(_TERM.findall(answer)) for answer in answers),
+                    "level": min(answer.count("+") + answer.count("-") for answer in answers),
                     "prompt": prompt,
                     "truth": draws.choice(answers),
                     "traits": {"right_answers": len(answers)},
@@ -75,22 +90,23 @@ class Puzzles:
         """The signed numbers in a fixed order, so that `+3+8` and `+8+3` are one answer."""
         if not _TERMS.fullmatch(text):
             return None
-        return "".join(sorted(_TERM.findall(text), key=lambda term: (term[0], int(term[1:]))))
+        return "".join(sorted(_TERM.findall(text), key=_place))
 
     def check(self, prompt: Prompt, truth: str | None, answer: str | None) -> float:
         """1.0 if the numbers are there to be used and add up to the target."""
         del truth  # any right answer will do
         if answer is None:
             return 0.0
-        given, target = str(prompt).split("=")
-        left = given.split()
-        total = 0
-        for term in _TERM.findall(answer):
+        numbers, target = _asked(str(prompt))
+        terms = _TERM.findall(answer)
+        if sum(map(int, terms)) != target:  # most wrong answers end here
+            return 0.0
+        left = list(numbers)
+        for term in terms:
             if term[1:] not in left:
                 return 0.0
             left.remove(term[1:])
-            total += int(term)
-        return float(total == int(target))
+        return 1.0
 
     def graded(self, n: int, seed: int) -> Attempts:
         """Gold: at each of `n` tasks a right answer in any order, and a near miss."""
@@ -106,20 +122,21 @@ class Puzzles:
 
     def right_answers(self, prompt: str) -> list[str]:
         """All right answers in canonical form, sorted."""
-        given, target = prompt.split("=")
-        numbers = np.array([int(number) for number in given.split()])
-        hits = self._signs[(self._signs @ numbers == int(target)) & (np.abs(self._signs).sum(1) > 1)]
+        given, target = _asked(prompt)
+        numbers = np.array([int(number) for number in given])
+        hits = self._signs[self._signs @ numbers == target]
         found = {self._spelled(numbers, signs) for signs in hits}
         return sorted(self.read(text) or "" for text in found)
 
     @cached_property
     def _signs(self) -> np.ndarray:
-        """Every way to add (1), leave (0) or subtract (-1) each number, (3^numbers, numbers)."""
-        return np.array(list(product((-1, 0, 1), repeat=self.numbers)))
+        """Every way to add (1), leave (0) or subtract (-1) each number that uses two or more, (ways, numbers)."""
+        signs = np.array(list(product((-1, 0, 1), repeat=self.numbers)))
+        return signs[np.abs(signs).sum(1) > 1]
 
     def _draw(self, draws: random.Random) -> str:
         numbers = [draws.randint(1, self.largest) for _ in range(self.numbers)]
-        totals = self._signs[np.abs(self._signs).sum(1) > 1] @ np.array(numbers)
+        totals = self._signs @ np.array(numbers)
         target = draws.choice(sorted(set(totals[totals > 0].tolist()) - set(numbers)))
         return " ".join(map(str, numbers)) + f"={target}"
 

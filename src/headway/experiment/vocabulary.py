@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, File, Levelled, Puzzles, Strings
+from headway.domains import Addition, Columns, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Shots, Strings
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
-from headway.measure import Exam
+from headway.measure import Exam, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
-from headway.sample import Each
-from headway.select import Above, All, Best, Length, Mixture, Random, Replay, Spread, Unbroken
+from headway.sample import Each, Told
+from headway.select import Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Checkpoint, Joined, Pretrained, Several
-from headway.train import Fit, Together
-from headway.verify import Agreement, Opinion, Tool, Vote
+from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
+from headway.train import Draw, Fit, Together
+from headway.verify import Agreement, Opinion, Sure, Tool, Vote
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,16 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Checkpoint, Joined, Pretrained, Several),
-    Domain: (Addition, File, Puzzles, Strings),
-    Levelled: (Addition, Strings),
+    Start: (Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
+    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
+    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
-    Sample: (Each,),
-    Judge: (Agreement, Opinion, Tool, Vote),
-    Select: (Above, All, Best, Length, Mixture, Random, Replay, Spread, Unbroken),
-    Train: (Fit, Together),
-    Measure: (Exam,),
+    Sample: (Each, Told),
+    Judge: (Agreement, Opinion, Sure, Tool, Vote),
+    Select: (Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
+    Train: (Draw, Fit, Together),
+    Draw: (Draw,),
+    Measure: (Exam, Ladder),
     Gate: (Always, Governor),
     Standard: (Standard,),
     Endpoint: (Endpoint,),

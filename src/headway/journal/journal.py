@@ -39,7 +39,7 @@ class Journal:
         self._layout, self._lock, self._disk = layout, lock, disk
         self._done, self._begun = recover(disk, layout)
         self._settled = True
-        self._clock = time.perf_counter()
+        self._clock, self._cpu = time.perf_counter(), time.process_time()
 
     @classmethod
     def create(cls, folder: Path, experiment: str, *, seed: int, rounds: int, disk: Disk = DISK) -> Self:
@@ -114,7 +114,7 @@ class Journal:
         """
         with in_sentences(self._layout):
             progress = read_progress(self._layout, self._done, self._begun, load)
-        self._clock = time.perf_counter()
+        self._clock, self._cpu = time.perf_counter(), time.process_time()
         return progress
 
     def record(self, turn: Round) -> None:
@@ -131,21 +131,21 @@ class Journal:
             self._settled = False
             self._record(turn)
             self._settled = True
-        self._clock = time.perf_counter()
+        self._clock, self._cpu = time.perf_counter(), time.process_time()
 
     def _record(self, turn: Round) -> None:
         if turn.index < len(self._done):
             return
         if turn.index > len(self._done):
             raise ValueError(f"round {turn.index} cannot be recorded before round {len(self._done)} has its ruling")
-        seconds = time.perf_counter() - self._clock
+        seconds, cpu = time.perf_counter() - self._clock, time.process_time() - self._cpu
         before = self._begun or Manifest(turn.index)
         known = [stored for one in needed(self._done) for stored in (one.cast or {}).values()]
         begun = add_stages(self._disk, self._layout, turn, before, known)
         self._begun = begun if stages_of(begun) else None
         new = [stage for stage in stages_of(begun) if stage not in stages_of(before)]
         if new:
-            append_timing(self._disk, self._layout, Timing(turn.index, new[-1], seconds))
+            append_timing(self._disk, self._layout, Timing(turn.index, new[-1], seconds, cpu))
         if turn.ruling is not None:
             self._commit(turn.index)
 

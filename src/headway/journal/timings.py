@@ -11,11 +11,16 @@ from headway.journal.sealed import plain
 
 @dataclass(frozen=True)
 class Timing:
-    """One stage of one round [s]; a stage that was redone after a fault has two."""
+    """One stage of one round [s]; a stage that was redone after a fault has two.
+
+    `cpu` is the processor time of this process alone, which other work on the machine does not lengthen; None in
+    folders that were written before it was taken.
+    """
 
     round: int
     stage: str
     seconds: float
+    cpu: float | None = None
 
 
 def append_timing(disk: Disk, layout: Layout, timing: Timing) -> None:

@@ -1,5 +1,6 @@
 """Room 6: judged attempts to numbers with n and an interval. Pure: no torch, no policy."""
 
 from headway.measure.exam import Exam
+from headway.measure.ladder import Ladder
 
-__all__ = ["Exam"]
+__all__ = ["Exam", "Ladder"]

@@ -40,16 +40,44 @@ def add_pass_at_k(by_task: pl.DataFrame, ks: Sequence[int]) -> pl.DataFrame:
     return by_task.with_columns(pl.Series(f"pass@{k}", pass_at_k(right, attempts, k)) for k in ks if k <= fewest)
 
 
-def majority(judged: pl.DataFrame) -> pl.DataFrame:
-    """A row a task: `task` and `majority`, the share right among its most frequent answers.
+def pass_hat_k(right: np.ndarray, attempts: np.ndarray, k: int) -> np.ndarray:
+    """The chance that k of a task's attempts are all right, C(c, k) / C(n, k), "pass^k" (unbiased, arXiv:2406.12045).
 
-    Unreadable attempts do not vote; a tie counts its members equally; a task without votes gets 0.
+    `right` and `attempts` count per task; ValueError where a task has fewer than `k` attempts.
     """
-    votes = judged.group_by("task", "answer", maintain_order=True).agg(n=pl.len(), truth=pl.col("truth").mean())
-    readable = votes.filter(pl.col("answer").is_not_null())
-    winners = readable.filter(pl.col("n") == pl.col("n").max().over("task"))
-    shares = winners.group_by("task", maintain_order=True).agg(majority=pl.col("truth").mean())
-    tasks = judged.select("task").unique(maintain_order=True)
-    return tasks.join(shares, on="task", how="left", maintain_order="left").with_columns(
-        pl.col("majority").fill_null(0.0)
+    attempts = np.asarray(attempts, dtype=np.float64)
+    return 1.0 - pass_at_k(attempts - np.asarray(right, dtype=np.float64), attempts, k)
+
+
+def best_at_k(judged: pl.DataFrame, k: int, score: str = "proxy") -> pl.DataFrame:
+    """A row a task: `task` and `best@k`, the expected largest `score` of k of its attempts, in the score's unit.
+
+    The exact mean over all draws of k without replacement (a U-statistic, unbiased); on scores of
+    0 and 1 it is pass@k. Attempts without a score are left out; ValueError where fewer than k are left.
+    """
+    scored = judged.filter(pl.col(score).is_not_null()).select(
+        "task",
+        pl.col(score).cast(pl.Float64),
+        below=pl.col(score).rank("ordinal").over("task").cast(pl.Float64) - 1.0,
+        n=pl.len().over("task").cast(pl.Float64),
+    )
+    n, below = scored["n"].to_numpy(), scored["below"].to_numpy()
+    if len(n) and not 1 <= k <= n.min():
+        raise ValueError(f"best@{k} needs at least {k} scored attempts at every task, the fewest are {n.min():.0f}")
+    is_best = pass_at_k(n - below, n, k) - pass_at_k(n - below - 1.0, n, k) if len(n) else n
+    weighted = scored.with_columns((pl.col(score) * is_best).alias(f"best@{k}"))
+    return weighted.group_by("task", maintain_order=True).agg(pl.col(f"best@{k}").sum())
+
+
+def group_shares(by_task: pl.DataFrame) -> pl.DataFrame:
+    """A row a task: `task`, `all_right`, `all_wrong` and `mixed`, of which one is 1; their means are shares of groups.
+
+    Only mixed groups teach a trainer that compares the attempts of a group. `by_task` is what `right_counts` makes.
+    """
+    right, n = pl.col("right"), pl.col("n")
+    return by_task.select(
+        "task",
+        all_right=(right == n).cast(pl.Float64),
+        all_wrong=(right == 0).cast(pl.Float64),
+        mixed=((right > 0) & (right < n)).cast(pl.Float64),
     )

@@ -17,6 +17,10 @@ def load(folder: Path) -> Policy:
         from headway.policy.endpoint import Endpoint
 
         return Endpoint.load(folder)
+    if kind == "hub":
+        from headway.policy.hub import Hub
+
+        return Hub.load(folder)
     raise ValueError(
-        f"{folder / 'config.json'} names the policy {kind!r}; this version of headway reads 'tiny' and 'endpoint'"
+        f"{folder / 'config.json'} names the policy {kind!r}; this version reads 'tiny', 'hub' and 'endpoint'"
     )

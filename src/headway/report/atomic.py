@@ -2,11 +2,16 @@
 
 import os
 from pathlib import Path
+from typing import Protocol
 
-from headway.report.page import Page
+
+class Written(Protocol):
+    """Anything that is one HTML file."""
+
+    def html(self) -> str: ...
 
 
-def write(page: Page, path: Path) -> None:
+def write(page: Written, path: Path) -> None:
     """Write the page beside `path` and rename it into place, so that a reader never meets half a page."""
     content = page.html().encode("utf-8")
     beside = path.with_name(f".{path.name}.{os.getpid()}")

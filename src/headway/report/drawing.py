@@ -110,14 +110,14 @@ class Plot:
         areas = (self._area(corners) for corners in (_above(*pair) for pair in pairwise(pairs)) if len(corners) > 2)
         return f'<g class="{kind}">{_path("gap", "".join(areas))}</g>'
 
-    def upright(self, x: float, text: str) -> str:
-        """A dotted line at `x` with words beside it, on whichever side has more room."""
+    def upright(self, x: float, text: str, height: float = BOTTOM - 8) -> str:
+        """A dotted line at `x` with words at a height [px] beside it, on whichever side has more room."""
         across = self._across(x)
         left = across > (LEFT + RIGHT) / 2
         anchor, offset = ("end", -5) if left else ("start", 5)
         return (
             f'<path class="upright" d="M{across:.1f} {TOP}V{BOTTOM}"/>'
-            f'<text class="note" x="{across + offset:.1f}" y="{BOTTOM - 8}" text-anchor="{anchor}">'
+            f'<text class="note" x="{across + offset:.1f}" y="{height}" text-anchor="{anchor}">'
             f"{escaped(text)}</text>"
         )
 

@@ -54,7 +54,7 @@ def _quality(section: Section, most: int) -> str:
         f"How often one attempt is right (accuracy), and how often at least one of {most} is ({coverage}). "
         "A loop that compounds lifts the first and keeps the second."
     )
-    return _figure("Quality beside coverage", about, panels)
+    return figure("Quality beside coverage", about, panels)
 
 
 def _opinion(section: Section) -> str:
@@ -74,7 +74,7 @@ def _opinion(section: Section) -> str:
         "What the model says of its own attempts (self-score) beside how many are right (accuracy). "
         "The shaded gap is overclaim: approval that the world does not share."
     )
-    return _figure("Proxy beside truth", about, panels)
+    return figure("Proxy beside truth", about, panels)
 
 
 def _coverage(section: Section, ks: Sequence[int]) -> str:
@@ -87,7 +87,7 @@ def _coverage(section: Section, ks: Sequence[int]) -> str:
         "the loop has bought quick answers with tasks that it can no longer solve at all; "
         "a crossing is marked where both ends differ by more than chance."
     )
-    return _figure("Tasks within reach of k attempts", about, panels)
+    return figure("Tasks within reach of k attempts", about, panels)
 
 
 def _coverage_panel(arm: Arm, plot: Plot, ks: Sequence[int]) -> str:
@@ -123,7 +123,7 @@ def _distinct(section: Section) -> str:
     about = "How many different right answers a task gets from one exam's attempts."
     if len(section.arms) > 1:
         about += " The grey lines are the other arms."
-    return _figure("Different right answers", about, panels)
+    return figure("Different right answers", about, panels)
 
 
 def _curve(arm: Arm, metric: str, label: str, kind: str, marker: str) -> Curve:
@@ -169,7 +169,8 @@ def _heading(arm: Arm) -> str:
     return f'<p class="arm">{escaped(arm.name)} <span class="quiet">{about}</span></p>'
 
 
-def _figure(title: str, about: str, panels: Sequence[str]) -> str:
+def figure(title: str, about: str, panels: Sequence[str]) -> str:
+    """A title, what the lines mean, and the panels side by side."""
     columns = columns_for(len(panels))
     return (
         f"<figure><figcaption><h4>{title}</h4><p>{about}</p></figcaption>"

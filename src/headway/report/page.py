@@ -17,6 +17,25 @@ LONGEST_WORD = 40
 ONE_SEED = "One run with one seed: the intervals are over exam tasks, and do not say what another seed would have done."
 
 
+def document(title: str, body: str) -> str:
+    """A whole file around the body of a page."""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escaped(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>{body}</main>\n</body>\n</html>\n"
+    )
+
+
+def header(title: str, verdict: str, contents: str = "") -> str:
+    """The head of a page: its title, and the verdict with its first word set in bold."""
+    said = unbroken(escaped(verdict))
+    word, colon, rest = said.partition(":")
+    if colon and len(word) <= LONGEST_WORD:
+        said = f"<strong>{word}:</strong>{rest}"
+    return f'<header><h1>{escaped(title)}</h1><p class="verdict">{said}</p>{contents}</header>'
+
+
 @dataclass(frozen=True)
 class Page:
     """What one page says. `experiment` is the configuration text, `repr(loop)` for a single run."""
@@ -38,19 +57,10 @@ class Page:
                 f'<footer><h3 id="terms">What the terms mean</h3>{terms()}</footer>',
             )
         )
-        return (
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            '<meta name="color-scheme" content="light dark">\n'
-            f"<title>{escaped(self.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>{body}</main>\n</body>\n</html>\n"
-        )
+        return document(self.title, body)
 
     def _header(self) -> str:
-        said = unbroken(escaped(self.verdict))
-        word, colon, rest = said.partition(":")
-        if colon and len(word) <= LONGEST_WORD:
-            said = f"<strong>{word}:</strong>{rest}"
-        return f'<header><h1>{escaped(self.title)}</h1><p class="verdict">{said}</p>{self._contents()}</header>'
+        return header(self.title, self.verdict, self._contents())
 
     def _contents(self) -> str:
         """Links to the parts, where there are several, and how the claims came out."""

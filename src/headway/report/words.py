@@ -63,9 +63,14 @@ def listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
+def visible(text: str) -> str:
+    """The text with characters that hide or reorder text, or command a terminal, written out."""
+    return "".join(character if _harmless(character) else _written_out(character) for character in text)
+
+
 def escaped(text: str) -> str:
     """Text as HTML: markup is inert, and characters that hide or reorder text are written out."""
-    return html.escape("".join(character if _harmless(character) else _written_out(character) for character in text))
+    return html.escape(visible(text))
 
 
 def excerpt(text: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
-from headway.stages import Cast, Domain, derived_seed, require
+from headway.stages import Cast, Domain, derived_seeds, require
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,7 @@ class Each:
 
     def __call__(self, cast: Cast, tasks: Tasks, seed: int) -> Attempts:
         """`len(tasks) * attempts` rows, siblings adjacent; the id of an attempt is its own seed in hexadecimal."""
-        seeds = np.array(
-            [derived_seed(seed, task, index) for task in tasks["task"] for index in range(self.attempts)],
-            dtype=np.uint64,
-        )
+        seeds = derived_seeds(seed, tasks["task"].to_list(), self.attempts)
         frame = tasks.frame.select(pl.all().repeat_by(self.attempts).explode())
         written = cast[self.role].sample(
             frame["prompt"].to_list(),
@@ -46,7 +43,7 @@ class Each:
         read = {text: self.domain.read(text) for text in set(written.texts)}
         return Attempts(
             frame.with_columns(
-                pl.Series("id", [f"{value:016x}" for value in seeds.tolist()]),
+                pl.Series("id", hexadecimal(seeds)),
                 pl.lit(self.role).alias("author"),
                 pl.Series("text", written.texts),
                 pl.Series("answer", [read[text] for text in written.texts], dtype=pl.String),
@@ -55,3 +52,9 @@ class Each:
                 pl.Series("finish", written.finish),
             )
         )
+
+
+def hexadecimal(seeds: np.ndarray) -> list[str]:
+    """Each seed as 16 digits."""
+    digits = seeds.astype(">u8").tobytes().hex()
+    return [digits[start : start + 16] for start in range(0, len(digits), 16)]

@@ -24,7 +24,7 @@ from headway.studies.contrasts import (
     at_least,
     at_most,
     contrast,
-    crossover,
+    curves_cross,
     ends,
     falls,
     rises,
@@ -209,7 +209,7 @@ def _trend(runs: Sequence[Run]) -> Claim:
 
 def _crossing(arm: str, before: Sequence[Report], after: Sequence[Report]) -> Claim:
     sentence = f"{arm}: pass@k crosses the starting policy's, ahead at k=1 and behind at large k"
-    crossing = crossover(before, after)
+    crossing = curves_cross(before, after)
     if crossing is None:
         side = "behind" if _mean(after, "accuracy") < _mean(before, "accuracy") else "ahead"
         return Claim(sentence, f"no crossing: it is {side} at every k", False)
@@ -218,7 +218,7 @@ def _crossing(arm: str, before: Sequence[Report], after: Sequence[Report]) -> Cl
 
 def _above(before: Sequence[Report], after: Sequence[Report]) -> Claim:
     sentence = "guarded: pass@k is ahead of the starting policy's at every k"
-    crossing = crossover(before, after)
+    crossing = curves_cross(before, after)
     if crossing is not None:
         return Claim(sentence, f"behind {crossing}", False if crossing.share >= 0.975 else None)
     ahead = _mean(after, "accuracy") > _mean(before, "accuracy")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from headway.measure.quality import pass_at_k
+from headway.measure.crossover import Crossover, crossover, pass_curve
 from headway.report import Claim
 from headway.stages import Report, Round
 from headway.stats import Estimate, paired_difference, paired_test, trend
@@ -93,45 +93,12 @@ def trend_over_rounds(runs: Sequence[Run], metric: str) -> float | None:
     return trend([row[:shortest] for row in rows]) if len(rows) > 1 and shortest > 2 else None
 
 
-@dataclass(frozen=True)
-class Crossover:
-    """The smallest k at which the later policy's pass@k is below the earlier one's, with its bootstrap interval.
-
-    `share` is the part of resamples (of seeds, or of tasks with one seed) in which the curves cross at all.
-    """
-
-    k: int
-    low: int
-    high: int
-    share: float
-
-    def __str__(self) -> str:
-        return f"from k={self.k} [{self.low}, {self.high}] on, in {self.share:.0%} of resamples"
-
-
-def crossover(before: Sequence[Report], after: Sequence[Report], *, resamples: int = 1000) -> Crossover | None:
-    """Where pass@k crosses: not below at k=1, below at some k after; None where the mean curves do not."""
-    old, new = _curves(before), _curves(after)
-    point = _first_below(old.mean(0), new.mean(0))
-    if point is None:
-        return None
-    random = np.random.default_rng(0)
-    draws = random.integers(len(old), size=(resamples, len(old)))
-    found = [k for draw in draws if (k := _first_below(old[draw].mean(0), new[draw].mean(0))) is not None]
-    low, high = np.quantile(found, (0.025, 0.975), method="nearest") if found else (point, point)
-    return Crossover(point, int(low), int(high), len(found) / resamples)
+def curves_cross(before: Sequence[Report], after: Sequence[Report]) -> Crossover | None:
+    """Where the later reports' pass@k falls below the earlier ones'; over seeds, or over tasks with one seed."""
+    return crossover(_curves(before), _curves(after))
 
 
 def _curves(reports: Sequence[Report]) -> np.ndarray:
     """pass@k for k = 1, 2, ... as (seeds, k); with one seed (tasks, k)."""
-    curves = []
-    for report in reports:
-        right, attempts = report.by_task["right"].to_numpy(), report.by_task["n"].to_numpy()
-        ks = range(1, int(attempts.min()) + 1)
-        curves.append(np.stack([pass_at_k(right, attempts, k) for k in ks], axis=1))
+    curves = [pass_curve(report.by_task["right"].to_numpy(), report.by_task["n"].to_numpy()) for report in reports]
     return curves[0] if len(curves) == 1 else np.stack([curve.mean(0) for curve in curves])
-
-
-def _first_below(old: np.ndarray, new: np.ndarray) -> int | None:
-    below = np.flatnonzero(new < old)
-    return int(below[0]) + 1 if len(below) and below[0] > 0 else None

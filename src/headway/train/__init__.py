@@ -1,6 +1,7 @@
 """Room 5: weights to a new cast. Training is blind: all credit arrives as the weight of an attempt."""
 
+from headway.train.draw import Draw
 from headway.train.fit import Fit
 from headway.train.together import Together
 
-__all__ = ["Fit", "Together"]
+__all__ = ["Draw", "Fit", "Together"]

@@ -2,7 +2,8 @@
 
 from headway.verify.agreement import Agreement
 from headway.verify.opinion import Opinion
+from headway.verify.sure import Sure
 from headway.verify.tool import Tool
 from headway.verify.vote import Vote
 
-__all__ = ["Agreement", "Opinion", "Tool", "Vote"]
+__all__ = ["Agreement", "Opinion", "Sure", "Tool", "Vote"]

@@ -23,7 +23,7 @@ class Tool:
         """1.0 right, 0.0 wrong (an unreadable answer is wrong), null where the domain cannot tell."""
         known: dict[tuple[str, str | None], float | None] = {}
         verdicts = []
-        columns = (attempts[name] for name in ("task", "prompt", "truth", "answer"))
+        columns = (attempts[name].to_list() for name in ("task", "prompt", "truth", "answer"))
         for task, prompt, truth, answer in zip(*columns, strict=True):
             key = (task, answer)
             if key not in known:

@@ -38,7 +38,7 @@ class Tiny:
         self.network, self.vocabulary = network, vocabulary
 
     @classmethod
-    def create(cls, pieces: Iterable[str], *, seed: int, **shape: int | tuple[bool, ...]) -> Self:
+    def create(cls, pieces: Iterable[str], *, seed: int, **shape: int | tuple[bool, ...] | None) -> Self:
         """An untrained policy that reads and writes `pieces`; `shape` takes the fields of `Shape`."""
         vocabulary = Vocabulary(tuple(pieces))
         network = Network(Shape(len(vocabulary), **shape))  # type: ignore[arg-type]

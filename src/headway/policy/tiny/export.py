@@ -1,11 +1,15 @@
-"""The same weights in a stock architecture of `transformers`, so that any tool that reads those can read ours."""
+"""The same weights in a stock architecture of `transformers` and back, so that other tools can read ours."""
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 
-from headway.policy.tiny.network import NORM_EPSILON, ROPE_THETA
+from headway.policy.tiny.network import NORM_EPSILON, ROPE_THETA, Network, Shape
+from headway.policy.tiny.stock_tokenizer import read_vocabulary, write_tokenizer
 from headway.policy.tiny.vocabulary import PAD, START, STOP
 
 if TYPE_CHECKING:
@@ -17,7 +21,8 @@ if TYPE_CHECKING:
 def to_transformers(tiny: "Tiny", *, positions: int = 2048) -> "PreTrainedModel":
     """A model of `transformers` with the weights of `tiny` and the same logits; `save_pretrained` writes it.
 
-    The architecture is Llama where every layer is rotary, else SmolLM3, which has layers without positions.
+    The architecture is Llama where every layer is rotary and sees the whole row, else SmolLM3, which has layers
+    without positions and layers with a window.
     `positions` is the longest row that its config promises; the weights know no such limit. Needs `transformers`.
     """
     from transformers import LlamaConfig, LlamaForCausalLM, SmolLM3Config, SmolLM3ForCausalLM
@@ -38,7 +43,10 @@ def to_transformers(tiny: "Tiny", *, positions: int = 2048) -> "PreTrainedModel"
         "bos_token_id": vocabulary[START],
         "eos_token_id": vocabulary[STOP],
     }
-    if all(shape.rotary):
+    if shape.window is not None:
+        kinds = ["sliding_attention" if rotary else "full_attention" for rotary in shape.rotary]
+        sizes |= {"use_sliding_window": True, "sliding_window": shape.window, "layer_types": kinds}
+    if all(shape.rotary) and shape.window is None:
         model = LlamaForCausalLM(LlamaConfig(**sizes))
     else:
         model = SmolLM3ForCausalLM(SmolLM3Config(**sizes, no_rope_layers=[int(rotary) for rotary in shape.rotary]))
@@ -67,3 +75,72 @@ def llama_weights(tiny: "Tiny") -> dict[str, Tensor]:
         }
     weights |= {"model.norm.weight": network.head.gain, "lm_head.weight": network.head.weight}
     return {name: torch.clone(weight.detach()) for name, weight in weights.items()}
+
+
+def write_transformers(tiny: "Tiny", folder: Path) -> None:
+    """Write the model and its tokenizer into `folder`, as `AutoModelForCausalLM` and `AutoTokenizer` read them."""
+    to_transformers(tiny).save_pretrained(folder)
+    write_tokenizer(tiny.vocabulary, folder)
+
+
+def from_transformers(folder: Path) -> "Tiny":
+    """The tiny policy in a folder that `write_transformers` wrote, or that was trained on elsewhere since.
+
+    ValueError where the model is of another shape than a tiny policy can have.
+    """
+    from headway.policy.tiny import Tiny
+
+    vocabulary = read_vocabulary(folder)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    network = Network(_shape(folder, config, len(vocabulary)))
+    network.load_state_dict(_weights(load_file(folder / "model.safetensors"), network.shape.layers))
+    return Tiny(network, vocabulary)
+
+
+def _shape(folder: Path, config: dict[str, Any], vocabulary: int) -> Shape:
+    """The shape that a stock config describes; ValueError names what a tiny policy has not."""
+    layers = config["num_hidden_layers"]
+    wanted = {
+        "model_type": ("llama", "smollm3"),
+        "num_key_value_heads": (config["num_attention_heads"],),
+        "rms_norm_eps": (NORM_EPSILON,),
+        "vocab_size": (vocabulary,),
+        "tie_word_embeddings": (False,),
+        "attention_bias": (False, None),
+    }
+    found = {name: config.get(name) for name in wanted} | {"rope_theta": config["rope_parameters"]["rope_theta"]}
+    for name, allowed in {**wanted, "rope_theta": (ROPE_THETA,)}.items():
+        if found[name] not in allowed:
+            raise ValueError(
+                f"{folder / 'config.json'} has {name} {found[name]!r}, and a tiny policy has {allowed[0]!r}; "
+                f"run this model as it is, by its folder"
+            )
+    rotary = config["no_rope_layers"] if config["model_type"] == "smollm3" else [1] * layers
+    return Shape(
+        vocabulary,
+        config["hidden_size"],
+        config["num_attention_heads"],
+        config["intermediate_size"],
+        tuple(map(bool, rotary)),
+        config["sliding_window"] if config.get("use_sliding_window") else None,
+    )
+
+
+def _weights(stock: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
+    """The inverse of `llama_weights`: the matrices that share an input are joined again."""
+    weights = {
+        "embed.weight": stock["model.embed_tokens.weight"],
+        "head.gain": stock["model.norm.weight"],
+        "head.weight": stock["lm_head.weight"],
+    }
+    for index in range(layers):
+        layer, block = f"model.layers.{index}", f"blocks.{index}"
+        weights |= {
+            f"{block}.qkv.gain": stock[f"{layer}.input_layernorm.weight"],
+            f"{block}.qkv.weight": torch.cat([stock[f"{layer}.self_attn.{part}_proj.weight"] for part in "qkv"]),
+            f"{block}.out.weight": stock[f"{layer}.self_attn.o_proj.weight"],
+            f"{block}.gate_up.gain": stock[f"{layer}.post_attention_layernorm.weight"],
+            f"{block}.gate_up.weight": torch.cat([stock[f"{layer}.mlp.{part}_proj.weight"] for part in ("gate", "up")]),
+            f"{block}.down.weight": stock[f"{layer}.mlp.down_proj.weight"],
+        }
+    return weights

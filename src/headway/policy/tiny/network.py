@@ -1,5 +1,8 @@
 """The network: a pre-norm decoder with RMSNorm, SwiGLU and, per layer, rotary positions or none.
 
+With a window the rotary layers are local, and only layers without positions see the whole row
+(RNoPE-SWA, arXiv:2501.18795): what lies far away is then found by what it is, and not by how far it is.
+
 The layout of weights, the norm and the rotation are those of Llama and SmolLM3, so that the same
 weights give the same logits in a stock `transformers` model.
 
@@ -15,6 +18,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from headway.policy.tiny import kernels
+from headway.policy.tiny.local import local_attention
+
 ROPE_THETA = 10_000.0
 NORM_EPSILON = 1e-6
 SHORT = 64
@@ -23,13 +29,17 @@ SHORT = 64
 
 @dataclass(frozen=True)
 class Shape:
-    """The size of a network; `rotary` says for each layer whether it sees positions (RoPE) or not (NoPE)."""
+    """The size of a network; `rotary` says for each layer whether it sees positions (RoPE) or not (NoPE).
+
+    With `window`, a rotary layer attends to that many tokens, the token itself included.
+    """
 
     vocabulary: int
     width: int = 64
     heads: int = 4
     hidden: int = 192
     rotary: tuple[bool, ...] = (True, True, True)
+    window: int | None = None
 
     def __post_init__(self) -> None:
         if self.width % self.heads or (self.width // self.heads) % 2:
@@ -37,6 +47,8 @@ class Shape:
                 f"width {self.width} must split into {self.heads} heads of even width; "
                 f"try width={self.heads * max(2, 2 * (self.width // self.heads // 2))}"
             )
+        if self.window is not None and self.window < 1:
+            raise ValueError(f"Shape.window is {self.window}; allowed: None, or at least 1 token")
         if not self.rotary:
             raise ValueError("a network needs at least one layer; give rotary=(True,) or more")
 
@@ -120,20 +132,24 @@ class ShortAttention(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, qkv_N3D: Tensor, heads: int, length: int, turn: tuple[Tensor, Tensor] | None) -> Tensor:
+    def forward(
+        ctx, qkv_N3D: Tensor, heads: int, length: int, turn: tuple[Tensor, Tensor] | None, window: int | None = None
+    ) -> Tensor:
         joined = split_heads(qkv_N3D, heads, length).contiguous()
         if turn is not None:
             rotate(joined[:2], *turn, out=joined[:2])
         query, key, value = joined.flatten(1, 2)
-        future_TT = joined.new_full((length, length), -math.inf).triu_(1)
-        score_XTT = torch.baddbmm(future_TT, query, key.mT, alpha=joined.shape[-1] ** -0.5)
+        hidden_TT = joined.new_full((length, length), -math.inf).triu_(1)
+        if window is not None:
+            hidden_TT += joined.new_full((length, length), -math.inf).tril_(-window)
+        score_XTT = torch.baddbmm(hidden_TT, query, key.mT, alpha=joined.shape[-1] ** -0.5)
         share_XTT = torch.softmax(score_XTT, dim=-1)
         ctx.save_for_backward(joined, share_XTT)
         ctx.turn = turn
         return join_heads((share_XTT @ value).view(joined.shape[1:]))
 
     @staticmethod
-    def backward(ctx, grad_ND: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx, grad_ND: Tensor) -> tuple[Tensor, None, None, None, None]:
         joined, share_XTT = ctx.saved_tensors
         query, key, value = joined.flatten(1, 2)
         _, _, heads, length, width = joined.shape
@@ -150,7 +166,7 @@ class ShortAttention(torch.autograd.Function):
         if ctx.turn is not None:
             cosine, sine = ctx.turn
             rotate(d_joined[:2], cosine, -sine, out=d_joined[:2])
-        return d_joined.permute(1, 3, 0, 2, 4).reshape(len(grad_ND), -1), None, None, None
+        return d_joined.permute(1, 3, 0, 2, 4).reshape(len(grad_ND), -1), None, None, None, None
 
 
 def split_heads(qkv_N3D: Tensor, heads: int, length: int) -> Tensor:
@@ -170,6 +186,7 @@ class Block(nn.Module):
     def __init__(self, shape: Shape, rotary: bool) -> None:
         super().__init__()
         self.heads, self.rotary = shape.heads, rotary
+        self.window = shape.window if rotary else None
         self.qkv = Normed(shape.width, 3 * shape.width)
         self.out = nn.Linear(shape.width, shape.width, bias=False)
         self.gate_up = Normed(shape.width, 2 * shape.hidden)
@@ -185,14 +202,23 @@ class Block(nn.Module):
     def attend(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> Tensor:
         """What each token gathers from itself and the tokens before it in its row, (N, D)."""
         if length <= SHORT:
-            return ShortAttention.apply(self.qkv(x_ND), self.heads, length, turn if self.rotary else None)  # type: ignore[return-value]
-        query, key, value = self.heads_of(x_ND, length, turn)
-        return join_heads(functional.scaled_dot_product_attention(query, key, value, is_causal=True))
+            turned = turn if self.rotary else None
+            if self.window is None and kernels.usable(x_ND, length, x_ND.shape[1] // self.heads):
+                return kernels.Attention.apply(self.qkv(x_ND), self.heads, length, turned)  # type: ignore[return-value]
+            return ShortAttention.apply(self.qkv(x_ND), self.heads, length, turned, self.window)  # type: ignore[return-value]
+        return join_heads(self.gather(*self.heads_of(x_ND, length, turn)))
+
+    def gather(self, query_BHTK: Tensor, key_BHTK: Tensor, value_BHTK: Tensor) -> Tensor:
+        """Causal attention of whole rows, (B, H, T, K), within the window where this layer has one."""
+        if self.window is not None:
+            return local_attention(query_BHTK, key_BHTK, value_BHTK, self.window)
+        return functional.scaled_dot_product_attention(query_BHTK, key_BHTK, value_BHTK, is_causal=True)
 
     def join(self, x_ND: Tensor, mixed_ND: Tensor) -> Tensor:
         """The stream after attention's output and the feed-forward part are added."""
         x_ND = torch.addmm(x_ND, mixed_ND, self.out.weight.T)
-        hidden_NF: Tensor = SwiGLU.apply(self.gate_up(x_ND))  # type: ignore[assignment]
+        swiglu = kernels.SwiGLU if kernels.usable(x_ND) else SwiGLU
+        hidden_NF: Tensor = swiglu.apply(self.gate_up(x_ND))  # type: ignore[assignment]
         return torch.addmm(x_ND, hidden_NF, self.down.weight.T)
 
 

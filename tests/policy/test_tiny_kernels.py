@@ -1,0 +1,79 @@
+"""The compiled kernels give what torch's own operations give, and a machine without a compiler loses nothing."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from headway.policy.tiny import kernels
+from headway.policy.tiny.network import Network, Shape, ShortAttention, SwiGLU, turns
+
+compiled = pytest.mark.skipif(kernels.library() is None, reason="no C compiler here")
+
+
+def answers(function: type[torch.autograd.Function], x: torch.Tensor, *others: object) -> list[torch.Tensor]:
+    """What a function gives and the gradient of its input, for one gradient of its result."""
+    x = x.requires_grad_()
+    y: torch.Tensor = function.apply(x, *others)  # type: ignore[assignment]
+    (d_x,) = torch.autograd.grad(y, x, torch.linspace(-1, 1, y.numel()).view_as(y))
+    return [y.detach(), d_x]
+
+
+@compiled
+@pytest.mark.parametrize(
+    ("rows", "length", "heads", "width"),
+    [(3, 1, 2, 4), (2, 5, 1, 6), (2, 16, 3, 12), (4, 17, 2, 16), (2, 33, 1, 64), (1, 64, 2, 32)],
+)
+@pytest.mark.parametrize("rotary", [True, False])
+def test_attention(rows: int, length: int, heads: int, width: int, rotary: bool) -> None:
+    qkv = 3.0 * torch.randn(rows * length, 3 * heads * width, generator=torch.Generator().manual_seed(length))
+    turn = turns(torch.arange(length), width) if rotary else None
+    for one, other in zip(
+        answers(kernels.Attention, qkv, heads, length, turn),
+        answers(ShortAttention, qkv, heads, length, turn),
+        strict=True,
+    ):
+        torch.testing.assert_close(one, other, atol=2e-5, rtol=1e-4)
+
+
+@compiled
+@pytest.mark.parametrize("hidden", [1, 16, 23, 48])
+def test_swiglu_from_the_smallest_to_the_largest_numbers(hidden: int) -> None:
+    both = torch.randn(9, 2 * hidden, generator=torch.Generator().manual_seed(hidden))
+    both = both * torch.logspace(-4, 3, 9)[:, None]
+    for one, other in zip(answers(kernels.SwiGLU, both), answers(SwiGLU, both), strict=True):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
+
+
+@compiled
+def test_scores_that_no_exponential_can_hold_still_share_out_one() -> None:
+    qkv = torch.zeros(8, 12)
+    qkv[:, :8] = 1e4  # equal and huge: every token shares alike among those before it
+    qkv[:, 8:] = torch.arange(8.0)[:, None]
+    mixed = kernels.Attention.apply(qkv, 1, 8, None)
+    torch.testing.assert_close(mixed, (torch.arange(8.0) / 2)[:, None].expand(8, 4))
+
+
+def test_without_a_compiler_the_network_says_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    network = Network(Shape(11, width=16, heads=2, hidden=24))
+    network.initialise(torch.Generator().manual_seed(0))
+    ids_BT = torch.randint(11, (3, 9), generator=torch.Generator().manual_seed(1))
+    expected = network(ids_BT)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    kernels.library.cache_clear()
+    try:
+        assert kernels.library() is None
+        torch.testing.assert_close(network(ids_BT), expected, atol=1e-6, rtol=1e-4)
+    finally:
+        kernels.library.cache_clear()
+
+
+@compiled
+def test_a_cache_that_cannot_be_written_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    kernels.library.cache_clear()
+    try:
+        assert kernels.library() is None
+    finally:
+        kernels.library.cache_clear()
