@@ -10,6 +10,8 @@ from headway.audit.measures import Measure, measure_of
 
 PERSISTENCE = 0.8
 """The lag-one correlation that a healthy run's own wandering may have from step to step."""
+SPREAD_OF_SPREAD = 5.4
+"""Times 1 / n, the relative variance of a variance from the median absolute deviation of n normal values."""
 PRIOR_STEPS = 8
 """How many steps the prior guess of that wandering is worth."""
 
@@ -37,8 +39,8 @@ class Track:
 
         From the successive differences before that step (their median absolute deviation, so that a cliff does
         not count as wandering; their median is left out, so that a steady fall does not either), less what
-        sampling explains, scaled up to the stationary variance of an autoregression with `PERSISTENCE`.
-        A quarter of the smallest change that counts is the guess to start from.
+        sampling explains and less half its own standard error, scaled up to the stationary variance of an autoregression
+        with `PERSISTENCE`. A quarter of the smallest change that counts is the guess to start from.
         """
         difference = np.diff(self.value)
         sampled = self.error[1:] ** 2 + self.error[:-1] ** 2
@@ -49,7 +51,8 @@ class Track:
             seen = 0.0
             if len(known) > 1:
                 spread = 1.4826 * np.median(np.abs(known - np.median(known)))
-                seen = max(0.0, spread**2 - sampled[: len(known)].mean()) / (2.0 * (1.0 - PERSISTENCE))
+                least = max(0.0, 1.0 - 0.5 * np.sqrt(SPREAD_OF_SPREAD / len(known)))
+                seen = max(0.0, least * spread**2 - sampled[: len(known)].mean()) / (2.0 * (1.0 - PERSISTENCE))
             found[now] = (PRIOR_STEPS * prior + len(known) * seen) / (PRIOR_STEPS + len(known))
         return found
 
