@@ -47,7 +47,8 @@ def peer_samples(model: PreTrainedModel, tokens: Tokens, prompts: list[list[int]
             max_new_tokens=MAX_TOKENS,
             pad_token_id=tokens.pad,
         )[:, longest:]
-        drawn += sum(row.index(end) + 1 if end in row else len(row) for end in [tokens.pad] for row in written.tolist())
+        for row in written.tolist():
+            drawn += next((place + 1 for place, token in enumerate(row) if tokens.ended(token)), len(row))
     return drawn
 
 
