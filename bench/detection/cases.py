@@ -56,10 +56,10 @@ class Size:
 
 
 SIZES = (
-    Size(64, 8, 12, 1e-3),
-    Size(96, 8, 16, 6e-4),
-    Size(48, 16, 12, 8e-4),
-    Size(128, 8, 20, 4e-4),
+    Size(192, 8, 12, 6e-4),
+    Size(256, 8, 10, 6e-4),
+    Size(128, 16, 10, 6e-4),
+    Size(96, 8, 14, 6e-4),
 )
 STANDARDS = (Standard("accuracy", 0.08), Standard("pass@8", 0.2), Standard("distinct_right", 0.3, relative=True))
 """Margins that an exam of 64 tasks can show."""
@@ -166,16 +166,16 @@ def judges(case: Case, tokens: int) -> tuple[Judge, ...]:
 def selection(case: Case) -> Select:
     """What an arm learns from."""
     kept: dict[str, Select] = {
-        "tool": Above(of="tool"),
-        "guarded": Above(of="tool"),
-        "random": Random(),
-        "self": Best(of="self"),
-        "vote": Above(of="vote"),
-        "hacked-length": Best(of="exploitable"),
-        "hacked-form": Best(of="exploitable"),
+        "tool": Above(of="tool", keep=2),
+        "guarded": Above(of="tool", keep=2),
+        "random": Random(keep=2),
+        "self": Best(of="self", keep=2),
+        "vote": Above(of="vote", keep=2),
+        "hacked-length": Best(of="exploitable", keep=2),
+        "hacked-form": Best(of="exploitable", keep=2),
         "narrowing": Likeliest(of="tool", keep=1),
-        "likelihood": Best(of="likelihood"),
-        "assured": Assured(Random()),
+        "likelihood": Best(of="likelihood", keep=2),
+        "assured": Assured(Random(keep=2)),
     }
     guarded = case.arm == "guarded"
     if case.arm == "assured" or not (guarded or case.states_confidence):

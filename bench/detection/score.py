@@ -23,6 +23,8 @@ ACCUSED = ("collapsed", "hacked", "overconfident", "narrowing")
 DASHBOARD = ("surprise", "unique")
 """What only the baselines read."""
 FIFTH = 0.2
+OPINION = {"self": "reward", "assured": "confidence", "random": "confidence"}
+"""What the model's opinion of its own attempts is in an arm."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def scored(folder: Path) -> Scored:
     seeing = kept_timeline(folder / "with-gold.parquet", rollouts)
     unseeing = kept_timeline(folder / "without-gold.parquet", blind)
     verdicts = [judge(one.filter(~pl.col("measure").is_in(DASHBOARD))) for one in (seeing, unseeing)]
-    return Scored(folder.name, domain, arm, label(truth, "assured" in arm or arm == "random"), *verdicts, seeing)
+    return Scored(folder.name, domain, arm, label(truth, OPINION.get(arm)), *verdicts, seeing)
 
 
 def kept_timeline(path: Path, rollouts: pl.DataFrame) -> pl.DataFrame:

@@ -2,11 +2,12 @@
 
 import math
 
+import polars as pl
 import pytest
 
-from headway.attempts import WORLD, Attempts
+from headway.attempts import WORLD, Attempts, Tasks
 from headway.domains import Columns, Strings
-from headway.sample import Told
+from headway.sample import Told, Upward
 from headway.select import Gold
 from headway.stages import Cast, State
 from headway.verify import Sure, Tool
@@ -25,6 +26,17 @@ def test_sureness_is_the_probability_of_the_whole_text_and_says_nothing_of_other
     )
     assert Sure()(Cast({}), attempts).to_list() == [pytest.approx(0.25), None, None]
     assert Sure().reads == ("solver",)
+
+
+def test_an_exam_goes_up_until_the_author_is_lost():
+    def written(cast, tasks, seed):
+        sure = {2: 0.9, 3: 0.01, 4: 0.9}
+        told = Told(COPY)(cast, tasks, seed).frame
+        return Attempts(told.with_columns(logprob=pl.col("level").replace_strict(sure).log()))
+
+    tasks = Tasks(pl.concat([COPY.at(level, 3, 0).frame for level in (4, 2, 3)]))
+    assert Upward(written, below=0.1)(Cast({}), tasks, 0)["level"].to_list() == [2] * 3 + [3] * 3
+    assert len(Upward(written, below=0.0)(Cast({}), tasks, 0)) == 9
 
 
 @pytest.mark.parametrize("domain", [COPY, Columns(1, 3)])

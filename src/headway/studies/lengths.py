@@ -8,6 +8,7 @@ Arms differ in the filter alone. What the world knows is recorded, for the curve
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from headway.domains import Addition, Columns, Strings
 from headway.experiment import Experiment, text
@@ -17,8 +18,8 @@ from headway.loop import Loop
 from headway.measure import Ladder
 from headway.propose import Frontier
 from headway.report import Arm, Page, Section
-from headway.sample import Each, Told
-from headway.select import Above, All, Gold, Length, Mixture, Unbroken
+from headway.sample import Each, Told, Upward
+from headway.select import Above, All, Corrupt, Gold, Length, Mixture, Unbroken
 from headway.stages import Select, Start, require
 from headway.start import Several, Taught
 from headway.studies.climbing import Run, claims, curve, described, verdict
@@ -35,12 +36,19 @@ ABOUT = {
     "control": "The same extra steps on the labelled lengths only.",
     "told": "The upper bound: right labels at every new length.",
 }
+Kind = Literal["uniform", "perturb", "drop"]
+KINDS: tuple[Kind, ...] = ("uniform", "perturb", "drop")
+NOISE: dict[str, tuple[float, Kind]] = {
+    f"{share:.0%} {kind}": (share, kind) for kind in KINDS for share in (0.1, 0.3, 0.6)
+}
+"""The noise study: as `none`, but this share of the labels of one round is spoiled in this way."""
+SPOILED_IN = 3
 SURE = 0.9
 VOTERS = ("solver", "second", "third")
 
 
 COPY = Strings()
-AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
+AT_FIRST = Draw(updates=2500, tokens=1024, groups=2, learning_rate=3e-3)
 EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
 
@@ -99,7 +107,8 @@ class Lengths:
     def __post_init__(self) -> None:
         require(self.seeds >= 1, self, "seeds", "a whole number of at least 1")
         require(self.rounds >= 1, self, "rounds", "a whole number of at least 1")
-        require(set(self.arms) <= set(ABOUT), self, "arms", f"some of {', '.join(ABOUT)}")
+        known = {*ABOUT, *NOISE}
+        require(set(self.arms) <= known, self, "arms", f"some of {', '.join([*ABOUT, *NOISE])}")
 
     @property
     def trials(self) -> list[Trial]:
@@ -144,7 +153,7 @@ class Lengths:
             judges=(Tool(self.domain), Sure(), *vote),
             select=self.select(arm),
             train=Together(tuple(replace(self.size.each, role=role) for role in VOTERS)) if vote else self.size.each,
-            measure=Ladder(self.domain, greedy, self.exam, self.tasks),
+            measure=Ladder(self.domain, Upward(greedy), self.exam, self.tasks),
             gate=Always(),
         )
 
@@ -165,17 +174,18 @@ class Lengths:
             "tool": Above(of="tool"),
         }
         seen, passed = self.rule(arm)
-        return Mixture(Unbroken(filters.get(arm, All()), passed, seen, least=1), self.domain, gold=self.size.gold)
+        selected: Select = Unbroken(filters.get(arm, All()), passed, seen, least=1)
+        if arm in NOISE:
+            share, kind = NOISE[arm]
+            selected = Corrupt(selected, share, kind, at=SPOILED_IN)
+        return Mixture(selected, self.domain, gold=self.size.gold)
 
     def page(self, folder: Path) -> Page:
         """The page of what the run folders below `folder` hold."""
         found: dict[str, list[Run]] = {}
         for trial in self.trials:
             found.setdefault(trial.arm, []).append(read_run(folder / trial.folder).history)
-        about = {
-            arm: f"{ABOUT.get(arm, 'The first policy.')} {described(list(map(curve, runs)))}"
-            for arm, runs in found.items()
-        }
+        about = {arm: f"{_about(arm)} {described(list(map(curve, runs)))}" for arm, runs in found.items()}
         arms = tuple(Arm(arm, about[arm], tuple(runs)) for arm, runs in found.items())
         first = self.domain.longest
         return Page(
@@ -185,3 +195,10 @@ class Lengths:
             tuple(claims(found, first, max(length for length in self.exam if length <= self.last))),
             text(self.experiment(self.arms[0], 0)),
         )
+
+
+def _about(arm: str) -> str:
+    if arm in NOISE:
+        share, kind = NOISE[arm]
+        return f"As none, but {share:.0%} of the labels of round {SPOILED_IN} are spoiled ({kind})."
+    return ABOUT.get(arm, "The first policy.")

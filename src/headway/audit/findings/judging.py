@@ -60,7 +60,7 @@ def applied(rule: Rule, signs: Signs) -> Finding | None:
     earliest = min(seconds, key=lambda pair: _found_step(pair[1]))
     both = (evidence(first), *(evidence(one) for one in _in_order(earliest[1], [one for _, one in seconds])))
     found = max(both[0].found_step, both[1].found_step)
-    since = min(both[0].since_step, both[1].since_step)
+    since = min(both[0].since_step, found)
     return Finding(rule.name, since, found, finding_sentence(rule.name, since, both), both)
 
 

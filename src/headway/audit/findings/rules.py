@@ -66,8 +66,6 @@ ALPHA = 0.05
 ALPHA_EACH = ALPHA / (len(RULES) + 1)
 """Every rule's share; one more for the rule on groups without a signal."""
 
-REWARD_MARGIN = 0.2
-"""A rise of the reward counts from this many of its standard deviations over attempts."""
 MIXED_LEAST = 0.15
 """Groups whose rewards differ: below this share little is learned from comparing attempts at a prompt."""
 WITHIN_LEAST = 0.15
