@@ -60,7 +60,7 @@ def test_a_run_in_which_nothing_falls_is_not_accused(steps, prompts):
 
 @pytest.mark.slow
 def test_a_long_run_is_not_accused_however_long_it_is_watched():
-    accused = sum(judge(timeline(250, 256, wander=0.02, seed=seed)).name in HARM for seed in range(400))
+    accused = sum(judge(timeline(120, 256, wander=0.02, seed=seed)).name in HARM for seed in range(400))
     assert accused <= 0.05 * 400
 
 
