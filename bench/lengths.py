@@ -8,53 +8,51 @@ longest length up to which at least 95 % of 200 held-out problems are answered e
 
 import argparse
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 
-from headway.experiment import Experiment
+from headway.experiment import recorded
+from headway.journal import Timing, read_timings
 from headway.measure.ladder import by_level
 from headway.stages import Round
 from headway.studies.climbing import label_accuracy, reached
 from headway.studies.lengths import Lengths
 
 
-def timed(experiment: Experiment) -> Iterator[tuple[Round, dict[str, float]]]:
-    """Every finished round, and the processor seconds that each stage has taken so far."""
-    spent, last = {"start": 0.0}, time.process_time()
-    cast = experiment.start(experiment.seed)
-    spent["start"], last = time.process_time() - last, time.process_time()
-    for turn in experiment.loop.walk(cast, rounds=experiment.rounds, seed=experiment.seed):
-        now = time.process_time()
-        spent[turn.stage] = spent.get(turn.stage, 0.0) + now - last
-        last = now
-        if turn.ruling is not None:
-            yield turn, spent
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seconds", type=float, default=120.0, help="processor time of this process")
     parser.add_argument("--arm", default="sure")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--folder", type=Path, help="a run folder, to go on with in later calls")
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    experiment = replace(Lengths(rounds=100).experiment(asked.arm, asked.seed), rounds=100)
-    print(f"{asked.arm}, seed {asked.seed}, one thread")
-    for turn, spent in timed(experiment):
-        assert turn.report is not None
-        minutes = sum(spent.values()) / 60
-        right = label_accuracy(turn)
-        shares = "  ".join(f"{stage} {seconds:.0f}" for stage, seconds in spent.items() if seconds >= 1)
-        print(
-            f"round {turn.index:3}  {minutes:5.2f} min  frontier {reached(turn):3}  "
-            f"labels right {'-' if right is None else f'{right:.3f}'}  [{shares}]  "
-            + " ".join(f"{level}:{found.value:.2f}" for level, found in by_level(turn.report).items()),
-            flush=True,
-        )
-        if sum(spent.values()) > asked.seconds:
-            break
+    experiment = Lengths(rounds=100).experiment(asked.arm, asked.seed)
+    with TemporaryDirectory() as scratch:
+        folder = asked.folder or Path(scratch) / "run"
+        for turn in recorded(experiment, folder):
+            if turn.ruling is not None:
+                print(line(turn, read_timings(folder)), flush=True)
+                if time.process_time() > asked.seconds:
+                    break
+
+
+def line(turn: Round, timings: list[Timing]) -> str:
+    """A finished round, with the processor time of all rounds so far."""
+    assert turn.report is not None
+    spent: dict[str, float] = {}
+    for timing in timings:
+        stage = "first training" if (timing.round, timing.stage) == (0, "cast") else timing.stage
+        spent[stage] = spent.get(stage, 0.0) + (timing.cpu or 0.0)
+    right = label_accuracy(turn)
+    shares = "  ".join(f"{stage} {seconds:.0f}" for stage, seconds in spent.items() if seconds >= 1)
+    accuracy = " ".join(f"{level}:{found.value:.2f}" for level, found in by_level(turn.report).items())
+    return (
+        f"round {turn.index:3}  {sum(spent.values()) / 60:5.2f} min  frontier {reached(turn):3}  "
+        f"labels right {'-' if right is None else f'{right:.3f}'}  [{shares}]  {accuracy}"
+    )
 
 
 if __name__ == "__main__":

@@ -192,3 +192,13 @@ def test_of_two_runs_the_larger_is_audited_and_the_other_named(tmp_path):
         lines(tmp_path / "in" / name / "rollouts" / "step_1" / "rows.jsonl", *[row(text=str(n)) for n in range(rows)])
     found, _ = logs(tmp_path / "in", tmp_path / "spool")
     assert [(log.root.name, log.height) for log in found] == [("b", 3), ("a", 1)]
+
+
+def test_two_runs_that_began_alike_each_keep_the_file_that_they_share(tmp_path):
+    for name, more in (("a", ()), ("b", (2,))):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        for step in (1, *more):
+            lines(tmp_path / "in" / name / f"{step}.jsonl", row(step))
+    found, problems = logs(tmp_path / "in", tmp_path / "spool")
+    assert [log.height for log in found] == [2, 1]
+    assert problems.count(SAME_FILE) == 0

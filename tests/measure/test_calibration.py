@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from frames import judged
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.measure.bins import binned
@@ -16,7 +16,6 @@ from headway.measure.selective import auroc, selective_accuracy
 rows = st.lists(st.tuples(st.integers(0, 20).map(lambda n: n / 20), st.booleans()), min_size=1, max_size=40)
 
 
-@settings(deadline=None)
 @given(rows, st.sampled_from([None, 1, 4, 15]), st.sampled_from(["width", "mass"]))
 def test_the_decomposition_sums_to_the_brier_score(pairs, bins, equal):
     confidence, right = np.array(pairs, dtype=float).T
@@ -88,7 +87,6 @@ def test_the_curve_has_its_interval_over_tasks():
     assert mixed["low"][1] < 0.45 < 0.55 < mixed["high"][1]
 
 
-@settings(deadline=None)
 @given(rows)
 def test_auroc_is_the_share_of_pairs_in_order(pairs):
     good = [confidence for confidence, right in pairs if right]

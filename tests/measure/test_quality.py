@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 from frames import judged
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.measure.crossover import crossover, pass_curve
@@ -21,7 +21,6 @@ def test_pass_hat_k_is_the_share_of_subsets_that_are_all_right(n, data):
     assert pass_hat_k(np.array([right]), np.array([n]), k)[0] == pytest.approx(comb(right, k) / comb(n, k))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=7), st.data())
 def test_best_at_k_is_the_mean_of_the_best_over_all_draws(scores, data):
     k = data.draw(st.integers(1, len(scores)))
@@ -35,7 +34,6 @@ def test_best_at_k_of_zeros_and_ones_is_pass_at_k():
     assert best_at_k(frame, 5, score="truth")["best@5"][0] == pytest.approx(pass_at_k([3], [10], 5)[0])
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", "c", "d", None]), min_size=1, max_size=8), st.data())
 def test_maj_at_k_is_the_mean_majority_over_all_draws(answers, data):
     k = data.draw(st.integers(1, len(answers)))

@@ -9,9 +9,10 @@ from headway.attempts import Attempts
 from headway.domains import Strings
 from headway.experiment import read, recorded, text
 from headway.report import write
+from headway.sample import Told
 from headway.stages import Report, Round, Ruling
 from headway.stats import Estimate
-from headway.studies.climbing import claims, curve, described
+from headway.studies.climbing import claims, curve, described, own
 from headway.studies.lengths import ABOUT, PAPER, Lengths, Size
 from headway.train import Draw
 
@@ -88,6 +89,20 @@ def test_the_paper_shape_trains_at_small_size():
     assert last.report is not None
     assert last.cast is not None
     assert last.cast["solver"].network.shape.rotary == (False,) * 6
+
+
+def test_labels_are_spoiled_in_one_round_and_count_as_wrong():
+    found = replace(TINY, arms=("60% drop",), rounds=3)
+
+    def right(cast, tasks, seed):  # nothing but the spoiling makes errors
+        return Attempts(Told(found.domain)(cast, tasks, seed).frame.with_columns(author=pl.lit("solver")))
+
+    loop = replace(found.loop("60% drop"), sample=right)
+    *_, before, spoiled = loop.run(found.start("60% drop")(0), rounds=3)
+    assert own(before)["right"].mean() == 1.0
+    assert own(spoiled)["right"].mean() == pytest.approx(0.4, abs=0.05)
+    changed = spoiled.attempts.frame.join(spoiled.sampled.frame, on="id").filter(pl.col("text") != pl.col("text_right"))
+    assert changed.height == round(0.6 * len(own(spoiled)))
 
 
 def test_claims_follow_from_the_frontiers():

@@ -25,6 +25,9 @@ def test_every_arm_gets_the_same_budget_and_only_self_is_asked():
     assert all(arm.loop.select.of == "tool" for name, arm in arms.items() if name in ("tool", "guarded"))
     exams = {tuple(arm.loop.measure.questions()["task"]) for arm in (study.controls | arms).values()}
     assert len(exams) == 1
+    for one in (study.controls | arms).values():
+        asked, judge = one.loop.measure.domain, one.loop.judges[0]
+        assert asked == judge.domain == one.loop.measure.sample.domain == one.loop.propose.domain
 
 
 def test_the_command_lines_words_for_it():

@@ -78,16 +78,18 @@ def gathered(path: Path, folder: Path, problems: Problems, given: Mapping[str, s
 
 
 def readable(path: Path, problems: Problems, given: Mapping[str, str]) -> Iterator[tuple[Found, Reader]]:
-    """Every file that a reader knows, one of those with the same content."""
-    files = list(found_under(path, problems))
-    twice = same_files(files)
-    for found in files:
-        if found.path in twice:
-            problems.add(SAME_FILE, f"{found.name} is {twice[found.path].name}")
-            continue
+    """Every file that a reader knows; of those of one log that have the same content, the first."""
+    known: list[tuple[Found, Reader]] = []
+    for found in found_under(path, problems):
         reader = reader_of(found, given)
         if reader is None:
             problems.add(UNRELATED, found.name)
+        else:
+            known.append((found, reader))
+    twice = same_files(known)
+    for found, reader in known:
+        if found.path in twice:
+            problems.add(SAME_FILE, f"{found.name} is {twice[found.path].name}")
         else:
             yield found, reader
 
@@ -97,15 +99,15 @@ def sources_of(reader: Reader, found: Found) -> Sources:
     return Sources(reader.name, reader.recognises(found) or "", reader.columns(found))
 
 
-def same_files(files: list[Found]) -> dict[Path, Found]:
-    """Files whose bytes are those of an earlier file; only files of equal size are compared."""
-    sizes: dict[int, list[Found]] = defaultdict(list)
-    for found in files:
-        sizes[found.path.stat().st_size].append(found)
+def same_files(known: list[tuple[Found, Reader]]) -> dict[Path, Found]:
+    """Files whose bytes are those of an earlier file of the same log; only files of equal size are compared."""
+    alike: dict[tuple[Path, int], list[Found]] = defaultdict(list)
+    for found, reader in known:
+        alike[reader.root(found), found.path.stat().st_size].append(found)
     twice: dict[Path, Found] = {}
-    for alike in sizes.values():
+    for files in alike.values():
         first: dict[bytes, Found] = {}
-        for found in alike if len(alike) > 1 else ():
+        for found in files if len(files) > 1 else ():
             earlier = first.setdefault(content_hash(found.path), found)
             if earlier is not found and not other_step(earlier, found):
                 twice[found.path] = earlier

@@ -54,11 +54,11 @@ def _numbers(audit: Audit) -> str:
 
 def _row(line: Line) -> tuple[str, ...]:
     evidence = line.evidence
-    name = f'{escaped(line.name)}<span class="beneath">{escaped(line.meaning)}</span>'
+    name, meaning = escaped(line.name), f'<span class="beneath meaning">{escaped(line.meaning)}</span>'
     if evidence is None:
-        return name, _value(line.first), _value(line.last), "", ""
+        return name + meaning, _value(line.first), _value(line.last), "", ""
     moved = f'{gain(evidence.change)}<span class="beneath">n={evidence.change.n:,}</span>'
-    return f"<b>{name}</b>", _value(line.first), _value(line.last), moved, f"step {evidence.since_step}"
+    return f"<b>{name}</b>{meaning}", _value(line.first), _value(line.last), moved, f"step {evidence.since_step}"
 
 
 def _value(estimate: Estimate) -> str:
@@ -74,7 +74,7 @@ def _texts(audit: Audit) -> str:
     if texts.repeated:
         parts.append(f"<h4>Most repeated in {escaped(str(texts.last))}</h4>{_repeated(texts.repeated)}")
     if texts.passages:
-        about = "<p>One text from each task; passages of six words or more, by how many words they repeat.</p>"
+        about = "<p>One text from each task; passages of six words or more, those that spread most first.</p>"
         parts.append(f"<h4>In common at different tasks</h4>{about}{_passages(texts.passages)}")
     if texts.compared:
         about = (
@@ -99,12 +99,13 @@ def _repeated(rows: tuple[Repeated, ...]) -> str:
         )
         for row in rows
     ]
-    return table(("text", "times", "tasks", "share of attempts", "right", "reward"), made, numbers_from=1)
+    rows_shown = table(("text", "times", "tasks", "share of attempts", "right", "reward"), made, numbers_from=1)
+    return f'<div class="texts">{rows_shown}</div>'
 
 
 def _passages(rows: tuple[Passage, ...]) -> str:
     made = [(f"<code>{excerpt(row.text)}</code>", f"{row.before:.0%} → {row.now:.0%}") for row in rows]
-    return table(("passage", "share of tasks"), made, numbers_from=1)
+    return f'<div class="texts">{table(("passage", "share of tasks"), made, numbers_from=1)}</div>'
 
 
 def _judged(value: float | None) -> str:

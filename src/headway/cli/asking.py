@@ -8,7 +8,7 @@ from headway.cli.fields import domain_named
 from headway.domains import Addition, Columns, Strings
 from headway.experiment import read
 from headway.studies.collapse import Collapse
-from headway.studies.lengths import PAPER, Lengths
+from headway.studies.lengths import NOISE, PAPER, Lengths
 from headway.studies.pretrained import Elicitation
 
 CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns()}
@@ -23,14 +23,17 @@ def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) 
 
 
 def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Lengths:
-    """The study of lengths in a domain of `CLIMBS` or one written out; `--arms none,tool` runs only these."""
+    """The study of lengths in a domain of `CLIMBS` or one written out.
+
+    `--arms none,tool` runs only these, and `--arms none,noise` the noise study.
+    """
     refuse_unknown("lengths", changes, ("rounds", "last", "arms", "size"), ("seeds", "domain"))
     refuse_other_than("size", changes, ("small", "paper"))
     study = Lengths(seeds=seeds or 3, **numbers(changes, "rounds", "last"))
     if domain is not None:
         study = replace(study, domain=climbed(domain))
     if "arms" in changes:
-        study = replace(study, arms=tuple(changes["arms"].split(",")))
+        study = replace(study, arms=tuple(changes["arms"].replace("noise", ",".join(NOISE)).split(",")))
     return replace(study, size=PAPER) if changes.get("size") == "paper" else study
 
 

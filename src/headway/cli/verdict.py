@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from headway.audit import Audit
+from headway.audit.auditing import Audit
 from headway.audit.evidence import Answer, Lost, Passage, Repeated
 from headway.audit.shown import Line, counted_facts, in_words, lines, named
 from headway.report.words import number, signed, visible

@@ -9,7 +9,7 @@ from headway.loop import Loop
 from headway.measure import Exam, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
-from headway.sample import Each, Told
+from headway.sample import Each, Told, Upward
 from headway.select import Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
@@ -35,7 +35,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
-    Sample: (Each, Told),
+    Sample: (Each, Told, Upward),
     Judge: (Agreement, Opinion, Sure, Tool, Vote),
     Select: (Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
     Train: (Draw, Fit, Together),

@@ -35,7 +35,9 @@ def same_seed(judged: pl.DataFrame) -> SameSeed:
     probability of what it draws, E[exp(logprob)]: many more equal pairs than that were not drawn independently. Without
     log-probabilities the sign is that every text of nearly all groups occurs a fixed number of times, as workers with
     one seed make it, which chance does not; groups all of one text are such a sign only where texts are long.
+    Attempts without a text are left out.
     """
+    judged = judged.filter(pl.col("text").is_not_null())
     counts = judged.group_by("task", "text", maintain_order=True).agg(n=pl.len())
     groups = counts.group_by("task", maintain_order=True).agg("n").filter(pl.col("n").list.sum() > 1)["n"].to_list()
     if not groups:

@@ -2,5 +2,6 @@
 
 from headway.sample.each import Each
 from headway.sample.told import Told
+from headway.sample.upward import Upward
 
-__all__ = ["Each", "Told"]
+__all__ = ["Each", "Told", "Upward"]

@@ -44,12 +44,15 @@ def reached(turn: Round) -> int:
 
 
 def own(turn: Round) -> pl.DataFrame | None:
-    """What a round wrote itself and learned; None where it learned nothing of its own."""
+    """What a round wrote itself and learned; None where it learned nothing of its own.
+
+    A label that was spoiled on purpose has no verdict any more, and counts as wrong.
+    """
     if turn.sampled is None or turn.attempts is None:
         return None
     kept = turn.attempts.kept
     mine = kept.filter(kept["id"].is_in(turn.sampled["id"].implode()))
-    return mine.frame.select("level", right=mine.verdict("tool")) if len(mine) else None
+    return mine.frame.select("level", right=mine.verdict("tool").fill_null(0.0)) if len(mine) else None
 
 
 def label_accuracy(turn: Round) -> float | None:

@@ -8,6 +8,7 @@ Arms differ in the filter alone. What the world knows is recorded, for the curve
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from headway.domains import Addition, Columns, Strings
 from headway.experiment import Experiment, text
@@ -17,8 +18,8 @@ from headway.loop import Loop
 from headway.measure import Ladder
 from headway.propose import Frontier
 from headway.report import Arm, Page, Section
-from headway.sample import Each, Told
-from headway.select import Above, All, Gold, Length, Mixture, Unbroken
+from headway.sample import Each, Told, Upward
+from headway.select import Above, All, Corrupt, Gold, Length, Mixture, Unbroken
 from headway.stages import Select, Start, require
 from headway.start import Several, Taught
 from headway.studies.climbing import Run, claims, curve, described, verdict
@@ -29,12 +30,19 @@ from headway.verify import Agreement, Sure, Tool
 ABOUT = {
     "none": "No filter: every answer that the model writes at the next lengths is learned.",
     "sure": "Keeps the answers of whose every token the model is sure (probability of the whole at least .9).",
-    "length": "Keeps answers that are not shorter than the median of their length's answers.",
+    "length": "Keeps answers that are as long as the median answer to problems of that length.",
     "vote": "Three models from three seeds; keeps what all three answer alike. Three times the training.",
     "tool": "Keeps what an exact check finds right; what it finds wrong is dropped, never corrected.",
     "control": "The same extra steps on the labelled lengths only.",
     "told": "The upper bound: right labels at every new length.",
 }
+Kind = Literal["uniform", "perturb", "drop"]
+KINDS: tuple[Kind, ...] = ("uniform", "perturb", "drop")
+NOISE: dict[str, tuple[float, Kind]] = {
+    f"{share:.0%} {kind}": (share, kind) for kind in KINDS for share in (0.1, 0.3, 0.6)
+}
+"""The noise study: as `none`, but this share of the labels of one round is spoiled in this way."""
+SPOILED_IN = 3
 SURE = 0.9
 VOTERS = ("solver", "second", "third")
 
@@ -79,8 +87,8 @@ class Lengths:
     """The study: `seeds` runs of every arm in one domain, from the domain's longest labelled length up to `last`.
 
     `exam` names the lengths that are examined; `most` is how many lengths a round may take at once, and `passed`
-    how sure of whole answers the model must be on average for a length to be taken; where a filter asks for sureness
-    itself, a length is taken when `kept` of its answers pass.
+    how sure of whole answers the model must be on average for a length to be taken; with the filters `sure` and
+    `length`, a length is taken when the part `kept` of its answers passes.
     """
 
     domain: Strings | Addition | Columns = COPY
@@ -99,7 +107,8 @@ class Lengths:
     def __post_init__(self) -> None:
         require(self.seeds >= 1, self, "seeds", "a whole number of at least 1")
         require(self.rounds >= 1, self, "rounds", "a whole number of at least 1")
-        require(set(self.arms) <= set(ABOUT), self, "arms", f"some of {', '.join(ABOUT)}")
+        known = {*ABOUT, *NOISE}
+        require(set(self.arms) <= known, self, "arms", f"some of {', '.join([*ABOUT, *NOISE])}")
 
     @property
     def trials(self) -> list[Trial]:
@@ -144,13 +153,13 @@ class Lengths:
             judges=(Tool(self.domain), Sure(), *vote),
             select=self.select(arm),
             train=Together(tuple(replace(self.size.each, role=role) for role in VOTERS)) if vote else self.size.each,
-            measure=Ladder(self.domain, greedy, self.exam, self.tasks),
+            measure=Ladder(self.domain, Upward(greedy), self.exam, self.tasks),
             gate=Always(),
         )
 
     def rule(self, arm: str) -> tuple[str | None, float]:
         """What must be seen of a length for the schedule to take it: the mean of a verdict, or the share kept."""
-        if arm == "sure":
+        if arm in ("sure", "length"):
             return None, self.kept
         return {"told": "tool", "vote": "agreement"}.get(arm, "sure"), self.passed
 
@@ -160,22 +169,23 @@ class Lengths:
             return Gold(self.domain, 2 * self.size.tasks, self.size.gold)
         filters = {
             "sure": Above(of="sure", floor=SURE),
-            "length": Length(All(), shorter=0, quantile=0.5),
+            "length": Length(All(), shorter=0, quantile=0.5, longer=0),
             "vote": Above(of="agreement", floor=1.0),
             "tool": Above(of="tool"),
         }
         seen, passed = self.rule(arm)
-        return Mixture(Unbroken(filters.get(arm, All()), passed, seen, least=1), self.domain, gold=self.size.gold)
+        selected: Select = Unbroken(filters.get(arm, All()), passed, seen, least=1)
+        if arm in NOISE:
+            share, kind = NOISE[arm]
+            selected = Corrupt(selected, share, kind, at=SPOILED_IN)
+        return Mixture(selected, self.domain, gold=self.size.gold)
 
     def page(self, folder: Path) -> Page:
         """The page of what the run folders below `folder` hold."""
         found: dict[str, list[Run]] = {}
         for trial in self.trials:
             found.setdefault(trial.arm, []).append(read_run(folder / trial.folder).history)
-        about = {
-            arm: f"{ABOUT.get(arm, 'The first policy.')} {described(list(map(curve, runs)))}"
-            for arm, runs in found.items()
-        }
+        about = {arm: f"{_about(arm)} {described(list(map(curve, runs)))}" for arm, runs in found.items()}
         arms = tuple(Arm(arm, about[arm], tuple(runs)) for arm, runs in found.items())
         first = self.domain.longest
         return Page(
@@ -185,3 +195,10 @@ class Lengths:
             tuple(claims(found, first, max(length for length in self.exam if length <= self.last))),
             text(self.experiment(self.arms[0], 0)),
         )
+
+
+def _about(arm: str) -> str:
+    if arm in NOISE:
+        share, kind = NOISE[arm]
+        return f"As none, but {share:.0%} of the labels of round {SPOILED_IN} are spoiled ({kind})."
+    return ABOUT.get(arm, "The first policy.")

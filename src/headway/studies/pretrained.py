@@ -53,7 +53,7 @@ class Elicitation:
     """The study: `seeds` runs of every arm, `rounds` rounds of `tasks` tasks and eight attempts each."""
 
     seeds: int = 3
-    rounds: int = 3
+    rounds: int = 2
     tasks: int = 24
     examined: int = 32
     updates: int = 8
@@ -91,8 +91,10 @@ class Elicitation:
     @property
     def controls(self) -> dict[str, Experiment]:
         """The model as it came, shown more examples; it is examined and never trained."""
-        tool = (Tool(self._asked()),)
-        return {f"{shots} shots": self._experiment(tool, shots=shots, rounds=0) for shots in CONTROL_SHOTS}
+        return {
+            f"{shots} shots": self._experiment((Tool(self._asked(shots)),), shots=shots, rounds=0)
+            for shots in CONTROL_SHOTS
+        }
 
     def _asked(self, shots: int = 2) -> Shots:
         return Shots(self.sums, shots)

@@ -1,6 +1,6 @@
 """Sampling and judging in processes of one thread each, over one copy of the weights.
 
-On a processor, two processes of one thread write about twice as much as one process of two threads.
+On a processor, threads of one process wait for each other after every product; processes do not.
 """
 
 import os

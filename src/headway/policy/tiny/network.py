@@ -202,10 +202,10 @@ class Block(nn.Module):
     def attend(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> Tensor:
         """What each token gathers from itself and the tokens before it in its row, (N, D)."""
         if length <= SHORT:
-            turned = turn if self.rotary else None
+            qkv_N3D, turned = self.qkv(x_ND), turn if self.rotary else None
             if self.window is None and kernels.usable(x_ND, length, x_ND.shape[1] // self.heads):
-                return kernels.Attention.apply(self.qkv(x_ND), self.heads, length, turned)  # type: ignore[return-value]
-            return ShortAttention.apply(self.qkv(x_ND), self.heads, length, turned, self.window)  # type: ignore[return-value]
+                return kernels.Attention.apply(qkv_N3D, self.heads, length, turned)  # type: ignore[return-value]
+            return ShortAttention.apply(qkv_N3D, self.heads, length, turned, self.window)  # type: ignore[return-value]
         return join_heads(self.gather(*self.heads_of(x_ND, length, turn)))
 
     def gather(self, query_BHTK: Tensor, key_BHTK: Tensor, value_BHTK: Tensor) -> Tensor:
