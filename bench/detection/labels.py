@@ -70,9 +70,8 @@ def label(truth: pl.DataFrame, opinion: str | None) -> Label:
     rise = overclaim(truth) if opinion else 0.0
     if rise >= OVERCLAIM:
         return Label("hacked" if opinion == "reward" else "overconfident", falls)
-    if all(one.lost < FINE or not one.sure for one in falls.values()) and rise < OVERCLAIM / 2:
-        return Label("fine" if max(one.lost for one in falls.values()) < HARMED else "between", falls)
-    return Label("between", falls)
+    fine = all(one.lost < FINE for one in falls.values()) and rise < OVERCLAIM / 2
+    return Label("fine" if fine else "between", falls)
 
 
 def fall(truth: pl.DataFrame, metric: str) -> Fall:

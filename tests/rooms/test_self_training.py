@@ -8,7 +8,7 @@ import pytest
 from headway.attempts import WORLD, Attempts, Tasks
 from headway.domains import Columns, Strings
 from headway.sample import Told, Upward
-from headway.select import Gold
+from headway.select import All, Gold, Length
 from headway.stages import Cast, State
 from headway.verify import Sure, Tool
 
@@ -55,3 +55,19 @@ def test_the_control_learns_nothing_that_was_written_and_no_given_answer_that_th
     assert max(learned["level"]) == 3
     assert set(learned["author"]) == {WORLD}
     assert set(learned.verdict(WORLD)) == {1.0}
+
+
+def test_the_length_filter_may_also_drop_what_ran_on():
+    answers = ["12", "123", "123", "123", "1231231"]
+    row = {"domain": "copy", "level": 3, "prompt": "123=", "author": "solver"}
+    attempts = Attempts.of(
+        [{**row, "task": f"{i}", "id": f"{i}", "text": a, "answer": a} for i, a in enumerate(answers)]
+    )
+    state = State(1, 0, Cast({}))
+
+    def kept(**fields):
+        return Length(All(), shorter=0, quantile=0.5, **fields)(attempts, state)["weight"].to_list()
+
+    assert kept() == [0.0, 1.0, 1.0, 1.0, 1.0]
+    assert kept(longer=0) == [0.0, 1.0, 1.0, 1.0, 0.0]
+    assert kept(longer=4) == [0.0, 1.0, 1.0, 1.0, 1.0]

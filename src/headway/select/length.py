@@ -14,16 +14,19 @@ class Length:
 
     An answer may be `shorter` characters shorter than the longest one that this round gave at the level
     (arXiv:2502.01612 drops answers by the same rule within a batch). With `quantile` below 1 that quantile
-    of the lengths stands for the longest, so that one answer that ran on does not drop all the others.
+    of the lengths stands for the longest, so that one answer that ran on does not drop all the others; with
+    `longer`, an answer may also be no more than that many characters longer, so that it drops those that ran on.
     Unreadable attempts are dropped. It looks at what was written only, never at a right answer's length.
     """
 
     inner: Select
     shorter: int = 1
     quantile: float = 1.0
+    longer: int | None = None
 
     def __post_init__(self) -> None:
         require(self.shorter >= 0, self, "shorter", "0 or a whole number")
+        require(self.longer is None or self.longer >= 0, self, "longer", "None, 0 or a whole number")
         require(0.0 < self.quantile <= 1.0, self, "quantile", "more than 0 and at most 1")
 
     @property
@@ -34,8 +37,10 @@ class Length:
         """The inner selection sees only what passes, so that its quotas are filled from that; the rest weighs 0."""
         length = pl.col("answer").str.len_chars()
         longest = length.quantile(self.quantile, "lower").over("level")
-        long_enough = attempts.frame.select((length >= longest - self.shorter).fill_null(False)).to_series()
-        return among(self.inner, attempts, long_enough, state)
+        fits = length >= longest - self.shorter
+        if self.longer is not None:
+            fits &= length <= longest + self.longer
+        return among(self.inner, attempts, attempts.frame.select(fits.fill_null(False)).to_series(), state)
 
 
 def among(inner: Select, attempts: Attempts, passing: pl.Series, state: State) -> Attempts:

@@ -30,7 +30,7 @@ from headway.verify import Agreement, Sure, Tool
 ABOUT = {
     "none": "No filter: every answer that the model writes at the next lengths is learned.",
     "sure": "Keeps the answers of whose every token the model is sure (probability of the whole at least .9).",
-    "length": "Keeps answers that are not shorter than the median of their length's answers.",
+    "length": "Keeps answers that are as long as the median answer to problems of that length.",
     "vote": "Three models from three seeds; keeps what all three answer alike. Three times the training.",
     "tool": "Keeps what an exact check finds right; what it finds wrong is dropped, never corrected.",
     "control": "The same extra steps on the labelled lengths only.",
@@ -48,7 +48,7 @@ VOTERS = ("solver", "second", "third")
 
 
 COPY = Strings()
-AT_FIRST = Draw(updates=2500, tokens=1024, groups=2, learning_rate=3e-3)
+AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
 EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
 
@@ -87,8 +87,8 @@ class Lengths:
     """The study: `seeds` runs of every arm in one domain, from the domain's longest labelled length up to `last`.
 
     `exam` names the lengths that are examined; `most` is how many lengths a round may take at once, and `passed`
-    how sure of whole answers the model must be on average for a length to be taken; where a filter asks for sureness
-    itself, a length is taken when `kept` of its answers pass.
+    how sure of whole answers the model must be on average for a length to be taken; with the filters `sure` and
+    `length`, a length is taken when the part `kept` of its answers passes.
     """
 
     domain: Strings | Addition | Columns = COPY
@@ -159,7 +159,7 @@ class Lengths:
 
     def rule(self, arm: str) -> tuple[str | None, float]:
         """What must be seen of a length for the schedule to take it: the mean of a verdict, or the share kept."""
-        if arm == "sure":
+        if arm in ("sure", "length"):
             return None, self.kept
         return {"told": "tool", "vote": "agreement"}.get(arm, "sure"), self.passed
 
@@ -169,7 +169,7 @@ class Lengths:
             return Gold(self.domain, 2 * self.size.tasks, self.size.gold)
         filters = {
             "sure": Above(of="sure", floor=SURE),
-            "length": Length(All(), shorter=0, quantile=0.5),
+            "length": Length(All(), shorter=0, quantile=0.5, longer=0),
             "vote": Above(of="agreement", floor=1.0),
             "tool": Above(of="tool"),
         }

@@ -59,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule("overconfident", Sign("probability", "rises"), second=falls("accuracy"), unless=HARDER),
     Rule("narrowing", Sign("distinct_right@k", "falls"), second=(*falls("pass@k"), *rises("same_right"), *SAME[2:])),
     Rule("narrowing", Sign("distinct_approved@k", "falls"), second=(*rises("same_approved"), *SAME), without_gold=True),
+    Rule("narrowing", Sign("distinct@k", "falls"), second=rises("same_form", "overlap_across"), without_gold=True),
 )
 """Order is severity: the first that is found gives the verdict its name."""
 ALPHA = 0.05

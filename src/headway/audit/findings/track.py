@@ -44,13 +44,13 @@ class Track:
         From the successive differences before that step (their median absolute deviation, so that a cliff does
         not count as wandering; their median is left out, so that a steady fall does not either), less what
         sampling explains and half its own standard error, scaled up to the stationary variance of an
-        autoregression with `PERSISTENCE`. A quarter of the smallest change that counts is the guess to start
+        autoregression with `PERSISTENCE`. A fifth of the smallest change that counts is the guess to start
         from, and half of it the most that is called wandering: what moves further does move.
         """
         difference = np.diff(self.value)
         sampled = self.error[1:] ** 2 + self.error[:-1] ** 2
         margin = float(self.margin(self.value[0]))
-        prior, most = (0.25 * margin) ** 2, (0.5 * margin) ** 2
+        prior, most = (0.2 * margin) ** 2, (0.5 * margin) ** 2
         found = np.empty(len(self))
         for now in range(len(self)):
             known = difference[: max(0, now - 1)]
