@@ -94,7 +94,7 @@ class Lengths:
     domain: Strings | Addition | Columns = COPY
     arms: tuple[str, ...] = tuple(ABOUT)
     seeds: int = 3
-    rounds: int = 12
+    rounds: int = 20
     last: int = 100
     exam: tuple[int, ...] = (10, 11, 12, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
     tasks: int = 200
@@ -148,6 +148,7 @@ class Lengths:
                 of=seen,
                 least=1,
                 most=self.most,
+                again=True,
             ),
             sample=Told(self.domain) if arm == "told" else greedy,
             judges=(Tool(self.domain), Sure(), *vote),
