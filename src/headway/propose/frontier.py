@@ -18,8 +18,9 @@ class Frontier:
     the easiest asked on, and past `least` levels in any case; a round that was rolled back moves nothing.
     The next round asks twice as many levels as were passed, at least `least` or 1 and at most `most`, and no
     level above `last`. With `again`, once `last` has been asked, every round asks all levels from `first` on: what
-    was written by a weaker policy is then learned beside what this one writes. `least=1, most=1` is one level a round (arXiv:2502.01612); `least=1, most=8` with
-    `Unbroken` in selection is that paper's fast schedule, without its look at the truth.
+    was written by a weaker policy is then learned beside what this one writes. `least=1, most=1` is one level a round
+    (arXiv:2502.01612); `least=1, most=8` with `Unbroken` in selection is that paper's fast schedule, without its look
+    at the truth.
     """
 
     domain: Levelled
