@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet) $(TORCH) -c constraints.txt
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test test-slow study bench lint clean
+.PHONY: help demo test test-slow study pretrained bench lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -24,6 +24,10 @@ test-slow: .venv/ready ## The tests that train for minutes
 
 study: .venv/ready ## The whole study `collapse`: 8 seeds, two domains, all ablations
 	$(BIN)/headway run collapse --seeds 8 --out runs/collapse
+
+pretrained: .venv/ready ## Fetch SmolLM2-135M and run five judges on it, one seed: the loop on a real language model
+	$(BIN)/headway models fetch smollm2-135m
+	$(BIN)/headway run pretrained --seeds 1
 
 bench: .venv/ready ## Every claim of speed beside its peer, as one table; some peers need a C++ compiler
 	$(INSTALL) -e '.[$(EXTRAS),bench]'

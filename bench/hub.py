@@ -1,6 +1,6 @@
 """Sampling by `hub` against plain `generate` of transformers, and its LoRA training, on a real pretrained model.
 
-64 prompts through the chat template, 8 attempts at each, temperature 1, up to 32 tokens. The peer has two threads and
+64 prompts through the chat template, 8 attempts at each, temperature 1, up to 16 tokens. The peer has two threads and
 the batch size that suits it best of those tried; ours has a process of one thread for every core. Here it is the wall
 clock that counts, since processes are compared with threads: run it on a machine that does nothing else. The model is
 the folder in the environment variable HEADWAY_BENCH_MODEL; without one there is nothing to measure.
@@ -21,7 +21,7 @@ from headway.policy.hub import Hub, Settings
 from headway.policy.hub.tokens import Tokens
 from headway.train import Fit
 
-PROMPTS, PER_PROMPT, MAX_TOKENS = 64, 8, 32
+PROMPTS, PER_PROMPT, MAX_TOKENS = 64, 8, 16
 PEER_BATCHES = (64, 128)
 PEER_PROMPTS = 16
 """The peer writes this many of the prompts: its time is proportional, and it is slow."""
@@ -47,7 +47,8 @@ def peer_samples(model: PreTrainedModel, tokens: Tokens, prompts: list[list[int]
             max_new_tokens=MAX_TOKENS,
             pad_token_id=tokens.pad,
         )[:, longest:]
-        drawn += sum(row.index(end) + 1 if end in row else len(row) for end in [tokens.pad] for row in written.tolist())
+        for row in written.tolist():
+            drawn += next((place + 1 for place, token in enumerate(row) if tokens.ended(token)), len(row))
     return drawn
 
 

@@ -57,3 +57,10 @@ def interleaved(repetitions: int, *contenders: Callable[[], object]) -> list[Tim
             contender()
             taken.append(time.process_time() - start)
     return [Times(tuple(taken)) for taken in seconds]
+
+
+def once(contender: Callable[[], object]) -> float:
+    """Processor time of one run [s], for what takes too long to be repeated."""
+    start = time.process_time()
+    contender()
+    return time.process_time() - start

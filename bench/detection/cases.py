@@ -1,18 +1,19 @@
 """The loops of the exam: every arm in every domain, with several sizes, lengths and seeds."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bench.detection.stages import Assured, Exploitable, Likeliest
 from headway.domains import Puzzles, Strings
 from headway.gate import Always, Governor
+from headway.gate.standards import Standard
 from headway.loop import Loop
 from headway.measure import Exam
 from headway.presets import longest
 from headway.propose import Given
 from headway.sample import Each
 from headway.select import Above, Best, Random, Replay
-from headway.stages import Domain
+from headway.stages import Domain, Judge, Select
 from headway.start import Pretrained
 from headway.train import Fit
 from headway.verify import Opinion, Tool, Vote
@@ -55,11 +56,13 @@ class Size:
 
 
 SIZES = (
-    Size(96, 8, 16, 6e-4),
-    Size(160, 8, 12, 6e-4),
-    Size(64, 16, 14, 6e-4),
-    Size(128, 8, 24, 4e-4),
+    Size(192, 8, 12, 6e-4),
+    Size(256, 8, 10, 6e-4),
+    Size(128, 16, 10, 6e-4),
+    Size(96, 8, 14, 6e-4),
 )
+STANDARDS = (Standard("accuracy", 0.08), Standard("pass@8", 0.2), Standard("distinct_right", 0.3, relative=True))
+"""Margins that an exam of 64 tasks can show."""
 ARMS = (
     "tool",
     "guarded",
@@ -86,6 +89,11 @@ class Case:
     @property
     def domain(self) -> Domain:
         return DOMAINS[self.of]
+
+    @property
+    def states_confidence(self) -> bool:
+        """Whether the policy is asked what it thinks of its attempts."""
+        return self.arm in ("random", "self", "assured")
 
     @property
     def name(self) -> str:
@@ -116,42 +124,69 @@ def pretrained(case: Case) -> Pretrained:
 def loop(case: Case) -> Loop:
     """The loop of a case."""
     domain, size, arm = case.domain, case.size, case.arm
-    gold, graded = GIVEN[case.of].gold, GIVEN[case.of].graded
     tokens = longest(domain)
-    length = Exploitable(domain, 0.8, "long" if case.of in TUNING else "short", tokens)
-    form = Exploitable(domain, 0.7, "+" if case.of in TUNING else "0-4", tokens)
-    selections = {
-        "tool": Above(of="tool"),
-        "guarded": Above(of="tool"),
-        "random": Random(),
-        "self": Best(of="self"),
-        "vote": Above(of="vote"),
-        "hacked-length": Best(of="exploitable"),
-        "hacked-form": Best(of="exploitable"),
-        "narrowing": Likeliest(of="tool", keep=1),
-        "likelihood": Best(of="likelihood"),
-        "assured": Random(),
-    }
-    plain = Replay(selections[arm], domain, share=0.0, earlier=False, gold=gold, graded=graded)
-    select = plain
-    if arm == "guarded":
-        select = replace(plain, share=0.3, earlier=size.rounds <= 16)
-    if arm == "assured":
-        select = Assured(selections[arm])
-    judges = [Tool(domain), Opinion()]
-    if arm == "vote":
-        judges.append(Vote())
-    if arm.startswith("hacked"):
-        judges.append(length if arm == "hacked-length" else form)
-    if arm == "likelihood":
-        judges.append(Opinion(ask="likelihood", name="likelihood"))
-    rate = size.learning_rate * (3.0 if arm == "narrowing" else 1.0)
     return Loop(
         propose=Given(domain, size.tasks),
         sample=Each(domain, attempts=size.attempts, max_tokens=tokens),
-        judges=tuple(judges),
-        select=select,
-        train=Fit(epochs=4 if arm == "narrowing" else 2, learning_rate=rate),
-        measure=Exam(domain, Each(domain, attempts=16, max_tokens=tokens), tasks=96, ks=(1, 4, 16)),
-        gate=Governor() if arm == "guarded" else Always(),
+        judges=judges(case, tokens),
+        select=selection(case),
+        train=Fit(
+            epochs=4 if arm == "narrowing" else 2,
+            batch=32,
+            learning_rate=size.learning_rate * (2.0 if arm == "narrowing" else 1.0),
+        ),
+        measure=Exam(
+            domain,
+            Each(domain, attempts=8, max_tokens=tokens),
+            tasks=64,
+            ks=(1, 8),
+            opinion="self" if case.states_confidence else None,
+        ),
+        gate=Governor(STANDARDS) if arm == "guarded" else Always(),
+    )
+
+
+def judges(case: Case, tokens: int) -> tuple[Judge, ...]:
+    """The exact check is always recorded; what else is asked depends on the arm."""
+    puzzles = case.of in TUNING
+    found: list[Judge] = [Tool(case.domain)]
+    if case.states_confidence:
+        found.append(Opinion())
+    if case.arm == "vote":
+        found.append(Vote())
+    if case.arm == "likelihood":
+        found.append(Opinion(ask="likelihood", name="likelihood"))
+    if case.arm == "hacked-length":
+        found.append(Exploitable(case.domain, 0.8, "long" if puzzles else "short", tokens))
+    if case.arm == "hacked-form":
+        found.append(Exploitable(case.domain, 0.7, "+" if puzzles else "0-4", tokens))
+    return tuple(found)
+
+
+def selection(case: Case) -> Select:
+    """What an arm learns from."""
+    kept: dict[str, Select] = {
+        "tool": Above(of="tool", keep=2),
+        "guarded": Above(of="tool", keep=2),
+        "random": Random(keep=2),
+        "self": Best(of="self", keep=2),
+        "vote": Above(of="vote", keep=2),
+        "hacked-length": Best(of="exploitable", keep=2),
+        "hacked-form": Best(of="exploitable", keep=2),
+        "narrowing": Likeliest(of="tool", keep=1),
+        "likelihood": Best(of="likelihood", keep=2),
+        "assured": Assured(Random(keep=2)),
+    }
+    guarded = case.arm == "guarded"
+    if case.arm == "assured" or not (guarded or case.states_confidence):
+        return kept[case.arm]
+    given = GIVEN[case.of]
+    return Replay(
+        kept[case.arm],
+        case.domain,
+        share=0.3 if guarded else 0.0,
+        verdicts=0.2 if case.states_confidence else 0.0,
+        earlier=guarded,
+        gold=given.gold,
+        graded=given.graded,
     )

@@ -39,7 +39,7 @@ class Fall:
 
 @dataclass(frozen=True)
 class Label:
-    """`collapsed`, `narrowing`, `overconfident`, `fine`, or `between`, and the falls behind it."""
+    """`collapsed`, `narrowing`, `hacked`, `overconfident`, `fine`, or `between`, and the falls behind it."""
 
     name: str
     falls: dict[str, Fall]
@@ -55,23 +55,23 @@ class Label:
         return max(self.falls.values(), key=lambda fall: fall.lost)
 
 
-def label(truth: pl.DataFrame, sure_of_itself: bool) -> Label:
-    """The label of a loop from its exams, a row a round and task; `sure_of_itself` where its log states confidence."""
+def label(truth: pl.DataFrame, opinion: str | None) -> Label:
+    """The label of a loop from its exams, a row a round and task.
+
+    `opinion` says what the model's opinion of itself is in this loop: the `reward`, a stated `confidence`, or None.
+    Where it rises over the share right, the reward is hacked, or the confidence is not to be trusted.
+    """
     coverage = max((name for name in truth.columns if name.startswith("pass@")), key=lambda name: int(name[5:]))
     falls = {name: fall(truth, name) for name in ("accuracy", coverage, "distinct_right")}
     if falls["accuracy"].lost >= HARMED and falls["accuracy"].sure:
         return Label("collapsed", falls)
     if any(falls[name].lost >= HARMED and falls[name].sure for name in (coverage, "distinct_right")):
         return Label("narrowing", falls)
-    course = _course(truth, "overclaim")
-    rise = float(np.mean(course[-3:]) - course[0])
-    if sure_of_itself and rise >= OVERCLAIM:
-        return Label("overconfident", falls)
-    if all(one.lost < FINE or not one.sure for one in falls.values()) and not (
-        sure_of_itself and rise >= OVERCLAIM / 2
-    ):
-        return Label("fine" if max(one.lost for one in falls.values()) < HARMED else "between", falls)
-    return Label("between", falls)
+    rise = overclaim(truth) if opinion else 0.0
+    if rise >= OVERCLAIM:
+        return Label("hacked" if opinion == "reward" else "overconfident", falls)
+    fine = all(one.lost < FINE for one in falls.values()) and rise < OVERCLAIM / 2
+    return Label("fine" if fine else "between", falls)
 
 
 def fall(truth: pl.DataFrame, metric: str) -> Fall:
@@ -91,5 +91,7 @@ def _paired(before: np.ndarray, after: np.ndarray) -> bool:
     return test.difference.value < 0 and test.p_value < SURE
 
 
-def _course(truth: pl.DataFrame, metric: str) -> np.ndarray:
-    return truth.group_by("round").agg(pl.col(metric).mean()).sort("round")[metric].to_numpy()
+def overclaim(truth: pl.DataFrame) -> float:
+    """How much the opinion of its own attempts rose over the share right, from round 0 to the last three."""
+    course = truth.group_by("round").agg(pl.col("overclaim").mean()).sort("round")["overclaim"].to_numpy()
+    return float(np.mean(course[-3:]) - course[0])

@@ -10,6 +10,9 @@ from bench.detection.cases import Case, loop, pretrained
 from headway.policy import load
 from headway.stages import Cast, Round
 
+BASES = 3
+"""First policies in a domain: seeds beyond share them, and differ in tasks, sampling and training."""
+
 
 def make(cases: Iterable[Case], folder: Path) -> None:
     """Run every case that `folder` does not hold yet; each is written whole, then renamed into place."""
@@ -30,11 +33,12 @@ def make(cases: Iterable[Case], folder: Path) -> None:
 
 def start(case: Case, folder: Path) -> Cast:
     """The policy before round 1, made once for all arms."""
-    kept = folder / ".bases" / f"{case.of}_{case.seed}"
+    seed = case.seed % BASES
+    kept = folder / ".bases" / f"{case.of}_{seed}"
     if not kept.exists():
         partial = kept.with_name(kept.name + ".partial")
         partial.mkdir(parents=True, exist_ok=True)
-        pretrained(case)(case.seed)["solver"].save(partial)
+        pretrained(case)(seed)["solver"].save(partial)
         partial.rename(kept)
     policy = load(kept)
     return Cast({"solver": policy, "base": policy})
@@ -56,7 +60,7 @@ def rollouts(case: Case, rounds: list[Round]) -> pl.DataFrame:
                 *("task", "prompt", "text", "answer"),
                 (nothing if of is None else judged.verdict(of)).alias("reward"),
                 judged.verdict("tool").alias("gold"),
-                (nothing if of == "self" else judged.verdict("self")).alias("confidence"),
+                (judged.verdict("self") if case.states_confidence and of != "self" else nothing).alias("confidence"),
                 "logprob",
                 nothing.alias("entropy"),
                 *("tokens", "finish", "domain", "level", "author"),

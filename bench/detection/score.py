@@ -14,6 +14,7 @@ from bench.detection.baselines import BASELINES, tuned
 from bench.detection.cases import TUNING
 from bench.detection.labels import Label, label
 from headway.audit.findings import VERDICTS, Verdict, judge
+from headway.audit.measures import measure_of
 from headway.audit.timeline import measured
 
 ACCUSED = ("collapsed", "hacked", "overconfident", "narrowing")
@@ -23,6 +24,8 @@ ACCUSED = ("collapsed", "hacked", "overconfident", "narrowing")
 DASHBOARD = ("surprise", "unique")
 """What only the baselines read."""
 FIFTH = 0.2
+OPINION = {"self": "reward", "assured": "confidence", "random": "confidence"}
+"""What the model's opinion of its own attempts is in an arm."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,12 @@ def scored(folder: Path) -> Scored:
     domain, arm, *_ = folder.name.split("_")
     rollouts = pl.read_parquet(folder / "rollouts.parquet")
     truth = pl.read_parquet(folder / "truth.parquet")
-    blind = rollouts.with_columns(gold=pl.lit(None, dtype=pl.Float64))
-    seeing = kept_timeline(folder / "with-gold.parquet", rollouts)
-    unseeing = kept_timeline(folder / "without-gold.parquet", blind)
-    stated = arm not in ("self",)
+    seeing = kept_timeline(folder / "timeline.parquet", rollouts)
+    # The same log without its column `gold`: every number that needs no gold is the same.
+    gold = [name for name in seeing["measure"].unique() if name not in DASHBOARD and "gold" in measure_of(name).needs]
+    unseeing = seeing.filter(~pl.col("measure").is_in(gold))
     verdicts = [judge(one.filter(~pl.col("measure").is_in(DASHBOARD))) for one in (seeing, unseeing)]
-    return Scored(folder.name, domain, arm, label(truth, stated), *verdicts, seeing)
+    return Scored(folder.name, domain, arm, label(truth, OPINION.get(arm)), *verdicts, seeing)
 
 
 def kept_timeline(path: Path, rollouts: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,7 @@ Attempts at one task are not independent, so everything is first reduced to one 
 seed), and only those are resampled. SciPy is imported where it is used: it costs over a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -78,6 +78,45 @@ def _all_draws(n: int, seed: int) -> np.ndarray:
 def _draws(random: np.random.Generator, rows: int, n: int) -> np.ndarray:
     """Indices of `n` values drawn with replacement, (rows, n)."""
     return random.integers(n, size=(rows, n), dtype=np.int32)
+
+
+def statistic_over_tasks(
+    statistic: Callable[..., float | None],
+    tasks: np.ndarray | Sequence,
+    *columns: np.ndarray,
+    resamples: int = 200,
+    seed: int = 0,
+) -> Estimate | None:
+    """`statistic(*columns)` with a percentile bootstrap interval over tasks: for what is no mean of a number a task.
+
+    `tasks` names the task of every row; the rows of a task are drawn together. Resamples in which the statistic is None
+    are left out. None where it is None on the rows themselves.
+    """
+    columns = tuple(np.asarray(column) for column in columns)
+    value = statistic(*columns)
+    if value is None:
+        return None
+    found = [
+        again
+        for rows in resampled_rows(tasks, resamples, seed)
+        if (again := statistic(*(column[rows] for column in columns))) is not None
+    ]
+    low, high = np.quantile(found, (0.025, 0.975)) if found else (value, value)
+    return Estimate(float(value), float(low), float(high), len(np.unique(np.asarray(tasks))))
+
+
+def resampled_rows(tasks: np.ndarray | Sequence, resamples: int, seed: int) -> Iterator[np.ndarray]:
+    """Indices of the rows of as many tasks, drawn with replacement, once for each resample."""
+    _, number = np.unique(np.asarray(tasks), return_inverse=True)
+    order = np.argsort(number, kind="stable")
+    counts = np.bincount(number)
+    starts = np.cumsum(counts) - counts
+    random = np.random.default_rng(seed)
+    for _ in range(resamples):
+        drawn = random.integers(len(counts), size=len(counts))
+        lengths = counts[drawn]
+        offset = np.repeat(starts[drawn] - (np.cumsum(lengths) - lengths), lengths)
+        yield order[np.arange(lengths.sum()) + offset]
 
 
 @dataclass(frozen=True, slots=True)

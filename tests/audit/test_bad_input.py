@@ -100,7 +100,7 @@ def test_a_pickle_is_refused_whatever_its_name(tmp_path):
         (tmp_path / name).write_bytes(pickle.dumps(Bomb()))
     with zipfile.ZipFile(tmp_path / "model.pt", "w") as archive:
         archive.writestr("archive/data.pkl", pickle.dumps(Bomb()))
-    with pytest.raises(NothingToAudit, match="is a pickle, which can run any code"):
+    with pytest.raises(NothingToAudit, match="pickles, which can run any code"):
         logs(tmp_path, tmp_path / "spool")
     assert not (tmp_path / "executed").exists()
 
@@ -111,17 +111,17 @@ def test_zip_bombs_are_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr("headway.audit.files.LARGEST_RATIO", 100)
     bomb = tmp_path / "bomb.eval"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("samples/a_epoch_1.json", b" " * (64 << 20))
+        archive.writestr("samples/a_epoch_1.json", b" " * (16 << 20))
     with pytest.raises(BadFile, match="zip bomb"):
         json_member(bomb, members(bomb)[0])
     packed = tmp_path / "rows.jsonl.gz"
-    packed.write_bytes(gzip.compress(json.dumps(row()).encode() + b"\n" + b" " * (64 << 20)))
+    packed.write_bytes(gzip.compress(json.dumps(row()).encode() + b"\n" + b" " * (16 << 20)))
     with pytest.raises(NothingToAudit, match="zip bomb"):
         logs(packed, tmp_path / "spool")
 
 
 def test_a_zip_that_lies_about_its_members(tmp_path):
-    source = next((FIXTURES / "inspect" / "eval").iterdir())
+    source = min((FIXTURES / "inspect" / "eval").iterdir())
     data = bytearray(source.read_bytes())
     sample = next(info for info in members(source) if info.filename.startswith("samples/"))
     data[sample.header_offset + 30 + len(sample.filename) + 20] ^= 0xFF
@@ -129,7 +129,7 @@ def test_a_zip_that_lies_about_its_members(tmp_path):
     path.write_bytes(data)
     frame, problems = only_eval(path, tmp_path)
     assert frame.height == 5
-    assert "is damaged" in places(problems, UNREADABLE_ROW)[0]
+    assert "is packed and not whole" in places(problems, UNREADABLE_ROW)[0]
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises(NothingToAudit, match="is a zip file that is not whole"):
         logs(path, tmp_path / "again")
@@ -177,3 +177,46 @@ def test_empty_groups_and_traces_without_nodes(tmp_path):
     frame, problems = only(path, tmp_path)
     assert frame["text"].to_list() == ["two", ""]
     assert "leads to no root" in places(problems, UNREADABLE_ROW)[0]
+
+
+def test_a_first_line_that_is_torn_and_rows_of_several_kinds(tmp_path):
+    path = lines(tmp_path / "a.jsonl", b'mpt": "p"}\n', {"run": "header"}, row(), {"metric": 1}, row(2))
+    frame, problems = only(path, tmp_path)
+    assert frame["step"].to_list() == [1, 2]
+    assert problems.count(UNREADABLE_ROW) == 3
+
+
+def test_of_two_runs_the_larger_is_audited_and_the_other_named(tmp_path):
+    for name, rows in (("a", 1), ("b", 3)):
+        (tmp_path / "in" / name / "rollouts" / "step_1").mkdir(parents=True)
+        lines(tmp_path / "in" / name / "rollouts" / "step_1" / "rows.jsonl", *[row(text=str(n)) for n in range(rows)])
+    found, _ = logs(tmp_path / "in", tmp_path / "spool")
+    assert [(log.root.name, log.height) for log in found] == [("b", 3), ("a", 1)]
+
+
+def test_two_runs_that_began_alike_each_keep_the_file_that_they_share(tmp_path):
+    for name, more in (("a", ()), ("b", (2,))):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        for step in (1, *more):
+            lines(tmp_path / "in" / name / f"{step}.jsonl", row(step))
+    found, problems = logs(tmp_path / "in", tmp_path / "spool")
+    assert [log.height for log in found] == [2, 1]
+    assert problems.count(SAME_FILE) == 0
+
+
+def test_a_split_that_is_a_path_stays_in_the_spool(tmp_path):
+    path = lines(tmp_path / "a.jsonl", row(split="../../../outside"), row(2, split="validation"))
+    (log,), _ = logs(path, tmp_path / "one" / "two" / "spool")
+    assert sorted(log.spools) == ["eval", "train"]
+    assert rollouts_of(log, "train").height == rollouts_of(log, "eval").height == 1
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.jsonl", "one"]
+
+
+def test_an_eval_log_whose_header_is_damaged(tmp_path):
+    source = min((FIXTURES / "inspect" / "eval").iterdir())
+    data = bytearray(source.read_bytes())
+    header = next(info for info in members(source) if info.filename == "header.json")
+    data[header.header_offset + 30 + len(header.filename) + 30] ^= 0xFF
+    (tmp_path / "a.eval").write_bytes(data)
+    frame, _ = only_eval(tmp_path / "a.eval", tmp_path)
+    assert frame["step"].to_list() == [10] * 6  # the journal's copy says which model it was

@@ -53,14 +53,14 @@ def test_converging_on_the_right_answer_is_healthy():
 
 @pytest.mark.parametrize(("steps", "prompts"), [(8, 64), (16, 128), (40, 512)])
 def test_a_run_in_which_nothing_falls_is_not_accused(steps, prompts):
-    runs = 400 if steps == 16 else 60
+    runs = 400 if steps == 16 else 40
     accused = sum(judge(timeline(steps, prompts, wander=0.02, seed=seed)).name in HARM for seed in range(runs))
     assert accused <= 0.05 * runs
 
 
 @pytest.mark.slow
 def test_a_long_run_is_not_accused_however_long_it_is_watched():
-    accused = sum(judge(timeline(250, 256, wander=0.02, seed=seed)).name in HARM for seed in range(400))
+    accused = sum(judge(timeline(120, 256, wander=0.02, seed=seed)).name in HARM for seed in range(400))
     assert accused <= 0.05 * 400
 
 

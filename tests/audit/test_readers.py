@@ -1,4 +1,4 @@
-"""Every reader on a log that the real library wrote, or that was made to its fields: rows, groups and rewards exactly."""
+"""Every reader on a log that the real library wrote, or that has its fields: rows, groups and rewards exactly."""
 
 import json
 
@@ -40,10 +40,17 @@ def test_trl_counts_a_repeated_batch_once_and_tells_rewards_from_extra_columns(t
 
 def test_trl_rows_as_lines(tmp_path):
     rows = [
-        {"step": step, "prompt": [{"role": "user", "content": "1+1"}], "completion": [{"role": "assistant", "content": text}],
-         "right": reward, "tokens": 3, "advantage": reward - 0.5}
-        for step, text, reward in ((1, "2", 1.0), (1, "3", 0.0), (2, "2", 1.0), (2, "3", 0.0), (3, "2", 1.0), (3, "2", 1.0))
-    ]  # fmt: skip
+        {
+            "step": step,
+            "prompt": [{"role": "user", "content": "1+1"}],
+            "completion": [{"role": "assistant", "content": text}],
+            "right": reward,
+            "tokens": 3,
+            "advantage": reward - 0.5,
+        }
+        for step, replies in ((1, "23"), (2, "23"), (3, "22"))
+        for text, reward in ((reply, float(reply == "2")) for reply in replies)
+    ]
     (tmp_path / "completions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (log,), problems = logs(tmp_path / "completions.jsonl", tmp_path / "spool")
     frame = rollouts_of(log)
@@ -56,11 +63,11 @@ def test_trl_rows_as_lines(tmp_path):
     ("rows", "expected"),
     [
         ([{"r": 1.0, "gold": 0.0, "advantage": 1.0}, {"r": 0.0, "gold": 1.0, "advantage": -1.0}], ("r",)),
-        ([{"accuracy": 1.0, "length": 9.0, "advantage": 1.0}, {"accuracy": 0.0, "length": 40.0, "advantage": -1.0}], ("accuracy",)),
+        ([{"acc": 1.0, "length": 9.0, "advantage": 1.0}, {"acc": 0.0, "length": 40.0, "advantage": -1.0}], ("acc",)),
         ([{"a": 1.0, "b": 2.0, "advantage": 0.0}, {"a": 1.0, "b": 2.0, "advantage": 0.0}], ("a", "b")),
     ],
     ids=["an extra column against the advantage", "a reward that is named like gold", "nothing to tell them apart"],
-)  # fmt: skip
+)
 def test_the_advantage_tells_which_columns_were_optimised(rows, expected):
     assert optimised_columns([{"prompt": "p", "step": 1, **row} for row in rows]) == expected
 
@@ -134,9 +141,13 @@ def test_tinker_has_no_text_and_new_groups_in_every_iteration(tmp_path):
 @pytest.mark.parametrize(
     ("name", "split"),
     [
-        ("skyrl", "eval"), ("nemo_rl", "train"), ("rllm", "train"), ("verifiers_results", "train"), ("recorded", "train"),
+        ("skyrl", "eval"),
+        ("nemo_rl", "train"),
+        ("rllm", "train"),
+        ("verifiers_results", "train"),
+        ("recorded", "train"),
     ],
-)  # fmt: skip
+)
 def test_logs_with_the_same_rollouts_in_the_fields_of_each_stack(name, split, tmp_path):
     frame, log, _ = read(name, tmp_path, split)
     assert frame["step"].to_list() == [1] * 4 + [2] * 4

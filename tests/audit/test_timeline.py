@@ -148,3 +148,43 @@ def test_rewards_in_any_unit():
     assert dict(signed.select("measure", "value").iter_rows())["gap"] == 0.0
     large = measured(frame(task=tasks, reward=[-10.0, 250.0, 3.0, 4.0], gold=[0.0, 1.0, 1.0, 0.0], text=list("wxyz")))
     assert "gap" not in large["measure"].to_list() and "auc" in large["measure"].to_list()
+
+
+def loop_at_rest(random: np.random.Generator, steps: int, prompts: int, attempts: int) -> list[pl.DataFrame]:
+    """Rollouts of a policy that does not change: fresh prompts of every difficulty, a judge that is right more often
+    than not, and a stated confidence that means something.
+    """
+    made = []
+    for _ in range(steps):
+        chance = random.beta(0.7, 1.5, size=prompts).repeat(attempts)
+        right = random.random(prompts * attempts) < chance
+        answer = np.where(right, random.integers(0, 2, right.size), random.integers(2, 9, right.size))
+        reward = np.clip(0.3 + 0.3 * right + 0.2 * random.normal(size=right.size), 0.0, 1.0)
+        task = np.arange(prompts).repeat(attempts)
+        made.append(
+            frame(
+                task=[f"t{one}" for one in task],
+                text=[f"it is {one} for {number % 9}" for one, number in zip(answer, task, strict=True)],
+                answer=answer.astype(str).tolist(),
+                reward=reward.tolist(),
+                gold=right.astype(float).tolist(),
+                confidence=np.clip(chance + 0.2 * random.normal(size=right.size), 0.0, 1.0).tolist(),
+                tokens=[5] * right.size,
+            )
+        )
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("prompts", "attempts"), [(24, 4), (96, 8)])
+def test_a_policy_that_does_not_change_is_not_accused(prompts, attempts):
+    from headway.audit.findings import judge
+
+    random, accused, runs = np.random.default_rng(5), 0, 60
+    for _ in range(runs):
+        steps = [
+            measured(one).with_columns(step=pl.lit(number))
+            for number, one in enumerate(loop_at_rest(random, 12, prompts, attempts))
+        ]
+        accused += judge(pl.concat(steps)).name not in ("healthy", "cannot tell")
+    assert accused <= 0.05 * runs

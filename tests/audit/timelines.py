@@ -51,21 +51,28 @@ def timeline(
     """
     random = np.random.default_rng(seed)
     common = _autoregression(random, steps)
-    rows = []
-    for name, base in BASE.items():
-        if name in without:
-            continue
+    names = [name for name in BASE if name not in without]
+    values, errors = [], []
+    for name in names:
+        base = BASE[name]
         own = wander * abs(base) * (0.7 * common + 0.7 * _autoregression(random, steps))
         error = SPREAD * abs(base) / np.sqrt(prompts)
         mean = np.full(steps, base) + own
         if moved and name in moved and at is not None:
             mean += (moved[name] - base) * np.clip((np.arange(steps) - at + 1) / max(1, steps - at), 0.0, 1.0)
-        value = mean + error * random.normal(size=steps)
-        rows += [
-            (step, name, value[step], value[step] - 1.979 * error, value[step] + 1.979 * error, prompts)
-            for step in range(steps)
-        ]
-    return pl.DataFrame(rows, schema=["step", "measure", "value", "low", "high", "n"], orient="row")
+        values.append(mean + error * random.normal(size=steps))
+        errors.append(np.full(steps, error))
+    value, half = np.concatenate(values), 1.979 * np.concatenate(errors)
+    return pl.DataFrame(
+        {
+            "step": np.tile(np.arange(steps), len(names)),
+            "measure": np.repeat(names, steps),
+            "value": value,
+            "low": value - half,
+            "high": value + half,
+            "n": np.full(len(value), prompts),
+        }
+    )
 
 
 def _autoregression(random: np.random.Generator, steps: int) -> np.ndarray:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from headway.cli import app
@@ -51,6 +52,18 @@ def test_run_show_and_report(run_folder, capsys):
     assert json.loads(capsys.readouterr().out)["report"].endswith("again.html")
 
 
+def test_audit_of_a_run_folder(run_folder, capsys):
+    assert headway("audit", str(run_folder), "--json") in (0, 1, 3)
+    found = json.loads(capsys.readouterr().out)
+    assert found["log"]["reader"] == "headway run folder"
+    assert (found["log"]["columns"]["reward"], found["log"]["columns"]["gold"]) == ("verdicts.tool", "verdicts.tool")
+    frames = [pl.read_parquet(path) for path in sorted(run_folder.glob("rounds/*/exam.parquet"))]
+    assert found["log"]["rollouts"] == sum(frame.height for frame in frames)
+    right = frames[0].select(pl.col("verdicts").struct.field("tool").mean()).item()
+    (accuracy,) = (row for row in found["timeline"] if row["measure"] == "accuracy" and row["step"] == 0)
+    assert accuracy["value"] == pytest.approx(right)
+
+
 def test_the_same_command_goes_on_and_another_experiment_is_refused(run_folder, capsys):
     domain = "Puzzles(numbers=3, largest=6)"
     assert headway("run", "guarded", "--domain", domain, *SMALL, "--out", str(run_folder)) == 0
@@ -72,7 +85,7 @@ def test_resume_with_more_rounds(run_folder, capsys):
         (("run", "guarded", "--train.epochs"), 64, "--train.epochs needs a value"),
         (("run", "guarded", "--domain", "sums"), 64, "domain 'sums' is not known; name one of puzzles, addition"),
         (("run", "guarded", "--seeds", "3"), 64, "--seeds belongs to a study"),
-        (("run", "collapse", "--colour", "red"), 64, "a study has no field 'colour'"),
+        (("run", "collapse", "--colour", "red"), 64, "the study collapse has no field 'colour'"),
         (("show", "/nowhere"), 64, "/nowhere is not a run folder"),
     ],
 )

@@ -5,9 +5,11 @@ import warnings
 import numpy as np
 import pytest
 
+from headway.measure.brier import brier
 from headway.measure.lexical import adjusted_distinct
 from headway.measure.ngrams import tokenised
 from headway.measure.rouge import homogenisation
+from headway.measure.selective import auroc
 from headway.measure.self_bleu import self_bleu
 from headway.measure.vendi import vendi_of_embeddings, vendi_of_kernel, vendi_of_ngrams
 
@@ -24,6 +26,14 @@ def texts(n, vocabulary=300, longest=40, seed=0):
     chance = 1.0 / np.arange(1, vocabulary + 1)
     lengths = random.integers(1, longest, size=n)
     return [" ".join(f"w{w}" for w in random.choice(vocabulary, size, p=chance / chance.sum())) for size in lengths]
+
+
+def test_brier_and_auroc_are_those_of_scikit_learn():
+    metrics = peer("sklearn.metrics")
+    random = np.random.default_rng(0)
+    confidence, right = random.integers(0, 20, size=300) / 20, random.integers(0, 2, size=300)
+    assert brier(confidence, right) == pytest.approx(metrics.brier_score_loss(right, confidence), rel=1e-12)
+    assert auroc(confidence, right) == pytest.approx(metrics.roc_auc_score(right, confidence), rel=1e-12)
 
 
 def test_self_bleu_is_that_of_nltk():

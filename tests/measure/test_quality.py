@@ -3,12 +3,14 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
+import polars as pl
 import pytest
 from frames import judged
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.measure.crossover import crossover, pass_curve
+from headway.measure.groups import over_groups
 from headway.measure.majority import majority, majority_at_k
 from headway.measure.quality import best_at_k, group_shares, pass_at_k, pass_hat_k, right_counts
 
@@ -19,7 +21,6 @@ def test_pass_hat_k_is_the_share_of_subsets_that_are_all_right(n, data):
     assert pass_hat_k(np.array([right]), np.array([n]), k)[0] == pytest.approx(comb(right, k) / comb(n, k))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=7), st.data())
 def test_best_at_k_is_the_mean_of_the_best_over_all_draws(scores, data):
     k = data.draw(st.integers(1, len(scores)))
@@ -33,7 +34,6 @@ def test_best_at_k_of_zeros_and_ones_is_pass_at_k():
     assert best_at_k(frame, 5, score="truth")["best@5"][0] == pytest.approx(pass_at_k([3], [10], 5)[0])
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", "c", "d", None]), min_size=1, max_size=8), st.data())
 def test_maj_at_k_is_the_mean_majority_over_all_draws(answers, data):
     k = data.draw(st.integers(1, len(answers)))
@@ -74,3 +74,10 @@ def test_a_narrowed_policy_crosses_and_an_unchanged_one_does_not():
     assert crossover(spread, spread) is None
     with pytest.raises(ValueError, match="the same tasks, got 50 and 40"):
         crossover(spread, narrow[:40])
+
+
+def test_groups_have_a_mean_over_their_own_tasks():
+    by_task = pl.DataFrame({"task": list("abcd"), "accuracy": [1.0, 0.0, 0.5, None], "level": [2, 2, 1, 3]})
+    found = over_groups(by_task, "accuracy", "level")
+    assert [(level, mean.value, mean.n) for level, mean in found.items()] == [(1, 0.5, 1), (2, 0.5, 2)]
+    assert list(over_groups(by_task, "accuracy", pl.Series(["x", None, "x", "y"]))) == ["x"]

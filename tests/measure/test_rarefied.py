@@ -31,6 +31,7 @@ def test_more_and_shorter_texts_of_the_same_source_are_no_change():
     rounds = [turn(0), turn(1, attempts=16), turn(2, shortest=5, longest=20)]
     found = rarefied(rounds, distinct)
     assert found.texts == (48,) * 10
+    assert rarefied(rounds, distinct, Design(tasks=20, attempts=2)).texts == (4,) * 10
     assert len(set(found.tokens)) == 1
     assert contains(found.change("distinct-1", 1), 0.0)
     assert contains(found.change("distinct-1", 2), 0.0)

@@ -51,6 +51,8 @@ def test_an_embedding_without_a_direction_is_an_error():
 def test_homogenisation_in_closed_form_and_its_sample():
     assert homogenisation(tokenised(["a b c d", "a x c"])).value == pytest.approx(2 * 2 / 7)
     assert homogenisation(tokenised(["a b", "a b"])).value == pytest.approx(1.0)
+    many = tokenised([" ".join(map(str, range(60_000))), "59999 57000 1"])  # more words than stand below the surrogates
+    assert homogenisation(many).value == pytest.approx(2 * 1 / 60_003)
     random = np.random.default_rng(0)
     tokens = tokenised([" ".join(map(str, random.integers(9, size=12))) for _ in range(120)])
     exact, drawn = homogenisation(tokens), homogenisation(tokens, pairs=2_000)

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from headway.policy.tiny import kernels
-from headway.policy.tiny.network import Network, Shape, ShortAttention, SwiGLU, turns
+from headway.policy.tiny import Tiny, kernels
+from headway.policy.tiny.network import ShortAttention, SwiGLU, turns
 
 compiled = pytest.mark.skipif(kernels.library() is None, reason="no C compiler here")
 
@@ -54,16 +55,25 @@ def test_scores_that_no_exponential_can_hold_still_share_out_one() -> None:
     torch.testing.assert_close(mixed, (torch.arange(8.0) / 2)[:, None].expand(8, 4))
 
 
-def test_without_a_compiler_the_network_says_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    network = Network(Shape(11, width=16, heads=2, hidden=24))
-    network.initialise(torch.Generator().manual_seed(0))
-    ids_BT = torch.randint(11, (3, 9), generator=torch.Generator().manual_seed(1))
-    expected = network(ids_BT)
+def test_without_a_compiler_the_same_is_said_and_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tiny = Tiny.create("abcdefgh", seed=0, width=24, heads=2, hidden=24, rotary=(True, False))
+    with torch.no_grad():
+        for weight in tiny.parameters():
+            weight.mul_(3.0)  # further from uniform, so that what is attended to matters
+    prompts = ["abcdefgh" * (index % 5) + "abc"[: index % 4] for index in range(40)]
+
+    def said() -> tuple[list[str], np.ndarray]:
+        written = tiny.sample(prompts, np.arange(40, dtype=np.uint64), temperature=1.0, top_p=1.0, max_tokens=40)
+        return written.texts, np.stack([written.logprob, tiny.score(prompts, written.texts).logprob])
+
+    texts, logprob = said()
     monkeypatch.setenv("PATH", str(tmp_path))
     kernels.library.cache_clear()
     try:
         assert kernels.library() is None
-        torch.testing.assert_close(network(ids_BT), expected, atol=1e-6, rtol=1e-4)
+        plain_texts, plain_logprob = said()
+        assert texts == plain_texts
+        np.testing.assert_allclose(logprob, plain_logprob, atol=1e-4)
     finally:
         kernels.library.cache_clear()
 

@@ -125,6 +125,18 @@ def test_every_row_is_used_once_an_epoch() -> None:
     assert [part.tolist() for part in drawn] != [part.tolist() for part in again]
 
 
+@pytest.mark.parametrize("updates", [1, 3, 7])
+def test_a_number_of_updates_is_the_same_compute_whatever_was_kept(updates: int) -> None:
+    """Nine rows in batches of four are three batches an epoch; one row is one."""
+    for rows in (SOME, attempts(("a", "bb", 1.0))):
+        learner = make()
+        encoded = learner.encode(rows.prompts, rows["text"].to_list())
+        losses = replace(FIT, updates=updates).train(learner, encoded, rows["weight"].to_numpy(), seed=0)
+        assert len(losses) == updates
+    whole = FIT(Cast({"solver": make()}), SOME, seed=1)["solver"].digest()
+    assert replace(FIT, updates=9)(Cast({"solver": make()}), SOME, seed=1)["solver"].digest() == whole
+
+
 def test_the_rate_rises_then_falls_to_a_tenth() -> None:
     rates = [rate(index, 200) for index in range(200)]
     top = rates.index(max(rates))

@@ -64,14 +64,5 @@ def _unpacked(packed: bytes, method: int) -> bytes:
             )
         return data
     if method == ZSTANDARD:
-        return _all_of(unpacked_zstd(io.BytesIO(packed)), len(packed))
+        return io.BufferedReader(Bounded(unpacked_zstd(io.BytesIO(packed)), len(packed), LARGEST_MEMBER)).read()
     raise BadFile(f"is packed by method {method}, which is not known here; write the log as JSON")
-
-
-def _all_of(stream: Any, packed: int) -> bytes:
-    from zstandard import ZstdError
-
-    try:
-        return io.BufferedReader(Bounded(stream, packed, LARGEST_MEMBER)).read()
-    except ZstdError as error:
-        raise BadFile(f"is damaged ({error}); copy the file again") from None

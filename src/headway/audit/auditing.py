@@ -30,8 +30,6 @@ class Audit:
     sources: Sources
     split: str
     rollouts: int
-    tasks: int
-    """Different tasks in the texts that were compared: the first and the last stretch."""
     stretches: tuple[Stretch, ...]
     share: float
     """The smallest share of a stretch's tasks that was measured: 1 where every row was."""
@@ -51,15 +49,11 @@ class Audit:
         return {"healthy": HEALTHY, "cannot tell": CANNOT_TELL}.get(self.verdict.name, FINDING)
 
 
-def audit(path: Path, *, mapping: Mapping[str, str] | None = None, split: str | None = None) -> Audit:
-    """The audit of the rollouts at `path`, a file or a folder of any stack that a reader knows.
-
-    `mapping` names the log's fields for our columns where no reader knows them; `split` is `train` or `eval`. Rows that
-    cannot be read are counted in `problems`. NothingToAudit (a ValueError) where there are no rollouts.
-    """
+def audited(path: Path, mapping: Mapping[str, str], split: str | None) -> Audit:
+    """The audit of the rollouts at `path`; see `headway.audit.audit`."""
     problems = Problems()
     with tempfile.TemporaryDirectory(prefix="headway-audit-") as folder:
-        logs = gathered(Path(path), Path(folder), problems, mapping or {})
+        logs = gathered(path, Path(folder), problems, mapping)
         log = logs[0]
         chosen = log.split(split)
         spool = log.spools[chosen]
@@ -68,20 +62,13 @@ def audit(path: Path, *, mapping: Mapping[str, str] | None = None, split: str | 
         timeline = timeline_of(spool, parts, shares)
         absent = tuple(name for name in ROLLOUT_COLUMNS if not spool.filled[name])
         verdict = judge(timeline, [name for name in ROLLOUT_COLUMNS if name not in absent])
-        compared = ends(verdict, parts)
-        texts = None
-        tasks = 0
-        if compared is not None:
-            first, last = (spool.between(one.first, one.last, shares[parts.index(one)]) for one in compared)
-            texts = texts_of(first, last, *compared)
-            tasks = pl.concat([first["task"], last["task"]]).n_unique()
+        texts = compared_texts(spool, parts, shares)
     return Audit(
-        path=Path(path),
+        path=path,
         root=log.root,
         sources=log.sources,
         split=chosen,
         rollouts=spool.height,
-        tasks=tasks,
         stretches=parts,
         share=min(shares),
         timeline=timeline,
@@ -102,9 +89,12 @@ def timeline_of(spool: Spool, parts: tuple[Stretch, ...], shares: list[float]) -
     return pl.concat(rows)
 
 
-def ends(verdict: Verdict, parts: tuple[Stretch, ...]) -> tuple[Stretch, Stretch] | None:
-    """The stretches whose texts are compared: the first, and the last; None where there is only one."""
-    return (parts[0], parts[-1]) if len(parts) > 1 else None
+def compared_texts(spool: Spool, parts: tuple[Stretch, ...], shares: list[float]) -> Texts | None:
+    """What the first and the last stretch wrote; None where there is only one."""
+    if len(parts) < 2:
+        return None
+    first, last = (spool.between(parts[place].first, parts[place].last, shares[place]) for place in (0, -1))
+    return texts_of(first, last, parts[0], parts[-1])
 
 
 def described(log: Log) -> str:

@@ -13,6 +13,7 @@ from headway.measure.passages import repeated_passages
 
 RIGHT = 0.5
 MOST_TEXTS, MOST_PASSAGES, MOST_TASKS, MOST_ANSWERS = 5, 5, 4, 4
+CANDIDATES = 40
 READ = 2_000
 """Texts in which passages are looked for, one from each task as far as there are so many."""
 PASSAGE = 6
@@ -73,12 +74,15 @@ class Texts:
     repeated: tuple[Repeated, ...]
     passages: tuple[Passage, ...]
     lost: tuple[Lost, ...]
+    """The tasks that lost most; none where as many right answers came as went."""
     compared: int
     """Tasks that were asked in both, with a known right answer in the first."""
     right_before: int
     """Different right answers at those tasks before."""
     right_gone: int
     """How many of them no attempt gives now."""
+    right_new: int
+    """How many others are right now. Attempts are few, so that some go and some come in any run."""
 
 
 def texts_of(first: pl.DataFrame, last: pl.DataFrame, before: Stretch, now: Stretch) -> Texts:
@@ -86,16 +90,18 @@ def texts_of(first: pl.DataFrame, last: pl.DataFrame, before: Stretch, now: Stre
     said = pl.coalesce("answer", "text").alias("said")
     then, since = first.with_columns(said), last.with_columns(said)
     right = right_at_both(then, since)
-    gone = right.join(since.select("task", "said").unique(), on=["task", "said"], how="anti")
+    gone = not_given(right, since)
+    new = not_given(right_at_both(since, then.join(right.select("task"), on="task", how="semi")), then)
     return Texts(
         before,
         now,
         repeated_texts(then, since),
         repeated_in_common(then, since),
-        tuple(_at(task, gone, then, since) for task in _most_lost(gone)),
+        tuple(_at(task, gone, then, since) for task in _most_lost(gone)) if gone.height > new.height else (),
         right["task"].n_unique(),
         right.height,
         gone.height,
+        new.height,
     )
 
 
@@ -122,13 +128,12 @@ def repeated_texts(first: pl.DataFrame, last: pl.DataFrame) -> tuple[Repeated, .
 
 
 def repeated_in_common(first: pl.DataFrame, last: pl.DataFrame) -> tuple[Passage, ...]:
-    """Passages of texts at different tasks, by how many words they repeat; shares are of one text a task."""
+    """Passages of texts at different tasks, those that spread most first; shares are of one text a task."""
     then, now = _one_a_task(first), _one_a_task(last)
-    found = repeated_passages(tokenised(now), at_least=PASSAGE, most=MOST_PASSAGES) if len(now) > 1 else []
+    found = repeated_passages(tokenised(now), at_least=PASSAGE, most=CANDIDATES) if len(now) > 1 else []
     earlier, later = (texts.str.replace_all(r"\s+", " ") for texts in (then, now))
-    return tuple(
-        Passage(one.text, _holding(earlier, one.text), _holding(later, one.text)) for one in found if one.texts > 1
-    )
+    made = [Passage(one.text, _holding(earlier, one.text), _holding(later, one.text)) for one in found if one.texts > 1]
+    return tuple(sorted(made, key=lambda one: one.before - one.now)[:MOST_PASSAGES])
 
 
 def right_at_both(first: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
@@ -139,6 +144,11 @@ def right_at_both(first: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
         .group_by("task", "said")
         .agg(times=pl.len(), gold=pl.col("gold").mean())
     )
+
+
+def not_given(right: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Those right answers that `rows` do not give at the same task."""
+    return right.join(rows.select("task", "said").unique(), on=["task", "said"], how="anti")
 
 
 def _one_a_task(frame: pl.DataFrame) -> pl.Series:

@@ -14,17 +14,20 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from headway.audit.problems import UNREADABLE_FILE, BadFile, Problems
+from headway.audit.problems import PICKLED, UNREADABLE_FILE, BadFile, Problems
 
-LONGEST_LINE = 64 << 20
-"""Bytes of one row of text; a longer line is skipped and counted."""
+LONGEST_LINE, LONGEST_DOCUMENT = 64 << 20, 256 << 20
+"""Bytes of one row of text, where a longer line is skipped and counted, and of a file that is one JSON value."""
+LINES = (".jsonl", ".ndjson")
 MOST_UNPACKED = 64 << 30
 """Bytes that a compressed file may unpack to, and at most `LARGEST_RATIO` times its size beyond `SMALL`."""
 LARGEST_RATIO, SMALL = 1_000, 256 << 20
 MOST_FILES = 200_000
 HEAD_ROWS, HEAD_BYTES = 8, 16 << 20
 SKIPPED_FOLDERS = frozenset({".git", "__pycache__", ".venv", "node_modules", ".ipynb_checkpoints"})
-PICKLED = re.compile(rb"\x80[\x02-\x05]")
+SKIPPED_NAMES = frozenset({"tokenizer.json", "vocab.json", "trainer_state.json", "model.safetensors.index.json"})
+"""Files of checkpoints, large and never rollouts."""
+PICKLE_START = re.compile(rb"\x80[\x02-\x05]")
 PICKLE_NAMES = (".pkl", ".pickle", ".joblib")
 NUMBERED = re.compile(r"(\d+)")
 
@@ -41,8 +44,10 @@ class Found:
     head: tuple[dict[str, Any], ...] = ()
     columns: frozenset[str] = frozenset()
     """Keys of the first row, columns of a Parquet file, members of a zip."""
-    order: int = 0
-    """Its place among the files, numbers in names read as numbers."""
+
+
+class Pickle(BadFile):
+    """A file that is a pickle, or holds some."""
 
 
 def found_under(path: Path, problems: Problems) -> Iterator[Found]:
@@ -51,14 +56,17 @@ def found_under(path: Path, problems: Problems) -> Iterator[Found]:
         raise ValueError(f"{path} does not exist; name a file or a folder of rollouts")
     base = path if path.is_dir() else path.parent
     paths = sorted(files_in(path), key=natural) if path.is_dir() else [path]
-    for order, one in enumerate(paths):
+    for one in paths:
+        name = one.relative_to(base).as_posix()
         try:
-            known = look(one, one.relative_to(base).as_posix(), order)
+            known = look(one, name)
+        except Pickle as refused:
+            problems.add(PICKLED, f"{name} {refused}")
         except (BadFile, OSError) as error:
-            problems.add(UNREADABLE_FILE, f"{one.relative_to(base).as_posix()}: {error}")
-            continue
-        if known is not None:
-            yield known
+            problems.add(UNREADABLE_FILE, f"{name}: {error}")
+        else:
+            if known is not None:
+                yield known
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -66,7 +74,8 @@ def files_in(folder: Path) -> list[Path]:
     kept: list[Path] = []
     for parent, folders, names in os.walk(folder, followlinks=False):
         folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
-        kept += [one for name in names if (one := Path(parent) / name).is_file() and not one.is_symlink()]
+        here = (Path(parent) / name for name in names if not name.startswith(".") and name not in SKIPPED_NAMES)
+        kept += [one for one in here if one.is_file() and not one.is_symlink()]
         if len(kept) > MOST_FILES:
             raise ValueError(
                 f"{folder} holds more than {MOST_FILES:,} files; name the folder of one run, or that of its rollouts"
@@ -80,21 +89,18 @@ def natural(path: Path) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() and len(part) < 19 else (1, 0, part) for part in parts]
 
 
-def look(path: Path, name: str, order: int = 0) -> Found | None:
-    """What the file is by its first bytes; None where it is nothing that holds rows. BadFile for a pickle."""
+def look(path: Path, name: str) -> Found | None:
+    """What the file is by its first bytes; None where it is nothing that holds rows."""
     with path.open("rb") as file:
         start = file.read(4096)
-    if PICKLED.match(start) or path.suffix.lower() in PICKLE_NAMES:
-        raise BadFile(
-            "is a pickle, which can run any code when it is read, so it is refused; "
-            "write the rollouts as JSON lines or Parquet"
-        )
+    if PICKLE_START.match(start) or path.suffix.lower() in PICKLE_NAMES:
+        raise Pickle("(write rollouts as JSON lines or Parquet)")
     if start.startswith(b"PAR1"):
-        return Found(path, name, "parquet", *_parquet_head(path), order)
+        return Found(path, name, "parquet", *_parquet_head(path))
     if start.startswith(b"PK"):
-        return Found(path, name, "zip", (), _members(path), order)
+        return Found(path, name, "zip", (), _members(path))
     if _is_text(path, start):
-        return _text_head(path, name, order)
+        return _text_head(path, name)
     return None
 
 
@@ -171,38 +177,48 @@ def _is_text(path: Path, start: bytes) -> bool:
     """Whether a file may be JSON, packed or not."""
     if start.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")):
         return ".json" in path.name
-    return start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+    begins = start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+    return begins or (path.name.endswith(LINES) and b"\0" not in start)
 
 
-def _text_head(path: Path, name: str, order: int) -> Found | None:
+def _text_head(path: Path, name: str) -> Found | None:
     """JSON lines or one JSON document, and its first rows; damaged lines are left to whoever reads them."""
-    rows: list[dict[str, Any]] = []
-    size = tried = 0
-    for _, line in lines(path):
-        tried += 1
-        size += len(line or b"")
-        row = parsed(line or b"")
-        if isinstance(row, dict):
-            rows.append(row)
-        elif isinstance(row, list) or (tried == 1 and row is None):
-            break
-        if len(rows) >= HEAD_ROWS or size > HEAD_BYTES or tried > 4 * HEAD_ROWS:
-            break
-    many = tried > 1 or path.name.endswith((".jsonl", ".ndjson"))
-    if rows and many:
-        return Found(path, name, "jsonl", tuple(rows), frozenset(rows[0]), order)
+    rows, tried, first_is_row = _first_rows(path)
+    if first_is_row and (tried > 1 or path.name.endswith(LINES)):
+        return Found(path, name, "jsonl", tuple(rows), frozenset().union(*rows))
     whole = document(path)
     head = tuple(row for row in (whole if isinstance(whole, list) else [whole]) if isinstance(row, dict))[:HEAD_ROWS]
     if head:
-        return Found(path, name, "json", head, frozenset(head[0]), order)
-    return Found(path, name, "jsonl", (), frozenset(), order) if path.name.endswith(".jsonl") else None
+        return Found(path, name, "json", head, frozenset().union(*head))
+    if rows or path.name.endswith(LINES):
+        return Found(path, name, "jsonl", tuple(rows), frozenset().union(*rows))
+    return None
+
+
+def _first_rows(path: Path) -> tuple[list[dict[str, Any]], int, bool]:
+    """Objects among the first lines, how many lines were tried, and whether the first of them is one."""
+    rows: list[dict[str, Any]] = []
+    size = tried = 0
+    first_is_row = False
+    for _, line in lines(path):
+        row = parsed(line or b"")
+        tried += 1
+        size += len(line or b"")
+        if isinstance(row, dict):
+            rows.append(row)
+            first_is_row = first_is_row or tried == 1
+        if len(rows) >= HEAD_ROWS or size > HEAD_BYTES or tried > 4 * HEAD_ROWS:
+            break
+    return rows, tried, first_is_row
 
 
 def document(path: Path) -> Any:
-    """A file that is one JSON value; None where it is not, or is longer than one row may be."""
+    """A file that is one JSON value; None where it is not. BadFile where it is longer than one may be."""
     with opened(path) as file:
-        data = file.read(LONGEST_LINE + 1)
-    return parsed(data) if len(data) <= LONGEST_LINE else None
+        data = file.read(LONGEST_DOCUMENT + 1)
+    if len(data) > LONGEST_DOCUMENT:
+        raise BadFile(f"is one JSON document of more than {LONGEST_DOCUMENT >> 20} MiB; write it as JSON lines")
+    return parsed(data)
 
 
 def parsed(data: bytes) -> Any:

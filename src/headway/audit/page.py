@@ -54,11 +54,11 @@ def _numbers(audit: Audit) -> str:
 
 def _row(line: Line) -> tuple[str, ...]:
     evidence = line.evidence
-    name = escaped(line.meaning)
+    name, meaning = escaped(line.name), f'<span class="beneath meaning">{escaped(line.meaning)}</span>'
     if evidence is None:
-        return name, _value(line.first), _value(line.last), "", ""
+        return name + meaning, _value(line.first), _value(line.last), "", ""
     moved = f'{gain(evidence.change)}<span class="beneath">n={evidence.change.n:,}</span>'
-    return f"<b>{name}</b>", _value(line.first), _value(line.last), moved, f"step {evidence.since_step}"
+    return f"<b>{name}</b>{meaning}", _value(line.first), _value(line.last), moved, f"step {evidence.since_step}"
 
 
 def _value(estimate: Estimate) -> str:
@@ -68,20 +68,20 @@ def _value(estimate: Estimate) -> str:
 def _texts(audit: Audit) -> str:
     """Real texts, chosen by rule: what is repeated, and what was right and is gone."""
     texts = audit.texts
-    if texts is None or not (texts.repeated or texts.passages or texts.lost):
+    if texts is None or not (texts.repeated or texts.passages or texts.compared):
         return ""
     parts = []
     if texts.repeated:
         parts.append(f"<h4>Most repeated in {escaped(str(texts.last))}</h4>{_repeated(texts.repeated)}")
     if texts.passages:
-        about = "<p>One text from each task; passages of six words or more, by how many words they repeat.</p>"
+        about = "<p>One text from each task; passages of six words or more, those that spread most first.</p>"
         parts.append(f"<h4>In common at different tasks</h4>{about}{_passages(texts.passages)}")
-    if texts.lost:
-        of = f"{texts.right_gone:,} of {counted(texts.right_before, 'different right answer')}"
-        verb = "is" if texts.right_gone == 1 else "are"
+    if texts.compared:
         about = (
-            f"<p>{of} given in {escaped(str(texts.first))} {verb} no longer given in {escaped(str(texts.last))}, at "
-            f"{counted(texts.compared, 'task')} that both were asked. Shown are the tasks that lost most.</p>"
+            f"<p>Of {counted(texts.right_before, 'different right answer')} in {escaped(str(texts.first))}, "
+            f"{texts.right_gone:,} are not given in {escaped(str(texts.last))}, and {texts.right_new:,} are new, at "
+            f"{counted(texts.compared, 'task')} that both were asked."
+            f"{' Shown are the tasks that lost most.' if texts.lost else ''}</p>"
         )
         parts.append(f"<h4>Right then, gone now</h4>{about}{''.join(_lost(one) for one in texts.lost)}")
     return _section("The texts", "".join(parts))
@@ -99,12 +99,13 @@ def _repeated(rows: tuple[Repeated, ...]) -> str:
         )
         for row in rows
     ]
-    return table(("text", "times", "tasks", "share of attempts", "right", "reward"), made, numbers_from=1)
+    rows_shown = table(("text", "times", "tasks", "share of attempts", "right", "reward"), made, numbers_from=1)
+    return f'<div class="texts">{rows_shown}</div>'
 
 
 def _passages(rows: tuple[Passage, ...]) -> str:
     made = [(f"<code>{excerpt(row.text)}</code>", f"{row.before:.0%} → {row.now:.0%}") for row in rows]
-    return table(("passage", "share of tasks"), made, numbers_from=1)
+    return f'<div class="texts">{table(("passage", "share of tasks"), made, numbers_from=1)}</div>'
 
 
 def _judged(value: float | None) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 from headway.audit.auditing import Audit
 from headway.audit.findings import Evidence
 from headway.audit.measures import attempts_of, family, measure_of
-from headway.audit.problems import UNRELATED, Problem
+from headway.audit.problems import PICKLED, UNRELATED, Problem
 from headway.stats import Estimate
 
 ASKED_FOR = (
@@ -30,6 +30,39 @@ ASKED_FOR = (
     "cut",
 )
 """Quality, coverage, the proxy against the truth, sameness, signal, length."""
+NAMES = {
+    "accuracy": "accuracy",
+    "reward": "reward",
+    "gap": "reward minus accuracy",
+    "auc": "AUC of the reward within prompts",
+    "approved": "share rewarded",
+    "confidence": "stated confidence",
+    "overclaim": "confidence minus accuracy",
+    "brier": "Brier score",
+    "confidence_auc": "AUC of confidence within prompts",
+    "self_agreement": "agreement minus accuracy",
+    "probability": "token probability",
+    "same_answer": "same answer twice",
+    "same_text": "same text twice",
+    "same_right": "same right answer twice",
+    "same_approved": "same rewarded answer twice",
+    "same_form": "same opening across prompts",
+    "overlap": "shared trigrams at a prompt",
+    "overlap_across": "shared trigrams across prompts",
+    "valid": "readable answers",
+    "mixed": "groups with a signal",
+    "within": "reward variance within prompts",
+    "all_right": "groups all right",
+    "all_wrong": "groups all wrong",
+    "entropy": "token entropy",
+    "tokens": "tokens",
+    "cut": "cut by the length limit",
+    "identical_groups": "groups of one long text",
+    "distinct@k": "different answers of {k}",
+    "distinct_right@k": "different right answers of {k}",
+    "distinct_approved@k": "different rewarded answers of {k}",
+}
+"""Short names for the tables; a measure without one keeps its own."""
 MOST_LINES = 12
 SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -41,6 +74,11 @@ class Line:
     measure: str
     points: tuple[tuple[int, Estimate], ...]
     evidence: Evidence | None = None
+
+    @property
+    def name(self) -> str:
+        """What tables call it."""
+        return NAMES.get(family(self.measure), self.measure).format(k=attempts_of(self.measure))
 
     @property
     def meaning(self) -> str:
@@ -104,10 +142,12 @@ def largest(names: Iterable[str]) -> dict[str, str]:
 
 def named(columns: Iterable[str], audit: Audit) -> list[str]:
     """What is missing, with what would have to be logged for it."""
-    return [HELP.get(name, name) for name in columns]
+    alone = ["step"] if len(audit.stretches) == 1 else []
+    return [HELP.get(name, name) for name in (*alone, *columns)]
 
 
 HELP = {
+    "step": "step: which training step wrote a rollout, over two steps or more (--map step=FIELD, or a file a step)",
     "gold": "gold: a correctness signal other than the reward (an exact check, or people, on some prompts)",
     "reward": "reward: what training optimises",
     "text": "text: what the policy wrote",
@@ -141,6 +181,6 @@ def fields(audit: Audit) -> str:
 
 def in_words(problem: Problem) -> str:
     """A kind of trouble with its places; of files that hold no rollouts, which most folders have, only one is named."""
-    if problem.kind == UNRELATED:
+    if problem.kind in (UNRELATED, PICKLED):
         return f"{problem.kind}: {problem.count:,}, such as {problem.places[0]}"
     return str(problem)

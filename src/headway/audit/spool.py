@@ -80,10 +80,11 @@ class Spool:
         self._runs.append(SortedRun(path, steps, np.append(starts, frame.height)))
 
     def between(self, first: int, last: int, share: float = 1.0) -> pl.DataFrame:
-        """The rows of the steps from `first` to `last` in the order of the log, or those of this share of the tasks."""
+        """The rows of the steps from `first` to `last` ascending by step, or those of this share of the tasks."""
         self.flush()
         parts = [part for run in self._runs if (part := run.between(first, last, share)) is not None]
-        return pl.concat(parts) if parts else pl.DataFrame(schema=dict(ROLLOUT_COLUMNS))
+        # Parts are in the order in which they came, so that rows of a step keep the order of the log.
+        return pl.concat(parts).sort("step", maintain_order=True) if parts else pl.DataFrame(schema=ROLLOUT_COLUMNS)
 
     @property
     def steps(self) -> list[int]:

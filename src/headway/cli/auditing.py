@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
-from headway.audit import Audit, audit
+from headway.audit import audit
+from headway.audit.auditing import Audit
 from headway.audit.findings import VERDICTS
 from headway.audit.readers import mapped
 from headway.cli.output import said

@@ -18,6 +18,7 @@ app = App(
 )
 app.command(models)
 
+STUDIES = ("collapse", "lengths", "pretrained")
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -54,7 +55,8 @@ def run(
     ----------
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
-        both and their ablations), lengths (the study of self-training on longer problems), or a .toml file of fields.
+        both and their ablations), lengths (the study of self-training on longer problems), pretrained (five judges on
+        a real language model), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -63,7 +65,7 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (default 8).
+        How many seeds a study has for every arm (collapse 8, the others 3).
     workers
         Processes that a study uses, one thread each.
     plan
@@ -74,15 +76,12 @@ def run(
     from headway.cli.fields import changes_of
 
     changes = changes_of(fields)
-    if name == "collapse":
-        from headway.cli.studying import asked, study
+    if name in STUDIES:
+        from headway.cli import asking
+        from headway.cli.studying import study
 
-        return study(asked(changes, domain, seeds or 8), out or Path("runs/collapse"), workers, plan=plan, as_json=json)
-    if name == "lengths":
-        from headway.cli.studying import asked_to_climb, study
-
-        climb = asked_to_climb(changes, domain, seeds or 3)
-        return study(climb, out or Path("runs/lengths"), workers, plan=plan, as_json=json)
+        asked = asking.STUDIES[name](changes, domain, seeds)
+        return study(asked, out or Path("runs") / name, workers, plan=plan, as_json=json)
     if seeds is not None:
         raise ValueError("--seeds belongs to a study; a single run has --seed")
     from headway.cli.fields import experiment_named
@@ -149,7 +148,15 @@ def report(folder: Path, /, *, out: Path | None = None, json: Json = False) -> N
 
 
 @app.command
-def export(source: Path, /, *, to: Path, role: str = "solver", json: Json = False) -> None:
+def export(
+    source: Path,
+    /,
+    *,
+    to: Path,
+    role: str = "solver",
+    adapter: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
     """Write the weights that a run ended with as a folder that `transformers` reads, tokenizer included.
 
     ```
@@ -164,17 +171,21 @@ def export(source: Path, /, *, to: Path, role: str = "solver", json: Json = Fals
         The folder to make; it must not exist.
     role
         Who is exported, where the source has several.
+    adapter
+        Of a pretrained model, write the adapters alone, as peft reads them, instead of merging them into the model.
     json
         Print one JSON object at the end.
     """
     from headway.cli.exporting import exported
 
-    exported(source, role, to, as_json=json)
+    exported(source, role, to, merged=not adapter, as_json=json)
 
 
 @app.command(name="import")
 def import_(source: Path, /, *, to: Path, json: Json = False) -> None:
     """Make a checkpoint of a tiny policy out of a folder that `headway export` wrote, trained on elsewhere or not.
+
+    Any other model of `transformers` needs no import: a run starts from its folder.
 
     ```
     headway import exported --to back

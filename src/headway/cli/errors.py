@@ -44,6 +44,9 @@ def usage_is_two() -> Iterator[None]:
     except (ValueError, KeyError, OSError) as error:
         _say(str(error) if isinstance(error, OSError) else str(error.args[0]))
         sys.exit(WRONG_USE)
+    except KeyboardInterrupt:
+        _say("interrupted; an audit changes nothing and leaves nothing behind")
+        sys.exit(INTERRUPTED)
 
 
 def _say(sentence: str) -> None:

@@ -9,12 +9,12 @@ from headway.models.cache import made_whole
 OTHERWISE = "name another folder with --to"
 
 
-def exported(source: Path, role: str, to: Path, *, as_json: bool) -> None:
+def exported(source: Path, role: str, to: Path, *, merged: bool, as_json: bool) -> None:
     """Write the policy at `source` to the new folder `to`."""
     from headway.policy.exporting import export
 
     checkpoint = checkpoint_at(source, role)
-    _made(to, lambda folder: export(checkpoint, folder))
+    _made(to, lambda folder: export(checkpoint, folder, merged=merged))
     said({"checkpoint": str(checkpoint), "folder": str(to)}, f"{checkpoint} is written to {to}", as_json=as_json)
 
 

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from headway.audit import Audit
+from headway.audit.auditing import Audit
 from headway.audit.evidence import Answer, Lost, Passage, Repeated
 from headway.audit.shown import Line, counted_facts, in_words, lines, named
 from headway.report.words import number, signed, visible
@@ -52,9 +52,10 @@ def _numbers(audit: Audit) -> Table:
     table.add_column(f"{audit.stretches[0].first} … {last.last}", no_wrap=True)
     table.add_column("first", justify="right", no_wrap=True)
     table.add_column("now", justify="right", no_wrap=True)
-    table.add_column("change, 95 % at all steps together", no_wrap=True)
+    if audit.verdict.findings:
+        table.add_column("change, 95 % at all steps together", no_wrap=True)
     for line in lines(audit):
-        table.add_row(*_row(line))
+        table.add_row(*_row(line)[: len(table.columns)])
     return table
 
 
@@ -66,7 +67,7 @@ def _row(line: Line) -> tuple[Text, Text, Text, Text, Text]:
         change = Text.assemble(
             (signed(moved.value), "bold"), f" [{signed(moved.low)}, {signed(moved.high)}]", (f" n={moved.n:,}", "dim")
         )
-    name = Text.assemble((f"{line.meaning}", "" if line.evidence else "dim"))
+    name = Text(line.name, "" if line.evidence else "dim")
     return name, Text(line.spark, style), value_of(line.first), value_of(line.last), change
 
 
@@ -92,10 +93,11 @@ def _texts(audit: Audit) -> list[RenderableType]:
     if texts.passages:
         head = f"Passages that texts at different tasks have in common in {texts.last}"
         parts += [Text(), Text(head, style="bold"), _passages(texts.passages)]
-    if texts.lost:
-        asked = f"{texts.right_gone:,} of {texts.right_before:,} different right answers of {texts.first}"
-        head = f"Right then, gone in {texts.last}: {asked}, at {texts.compared:,} tasks asked in both"
-        parts += [Text(), Text(head, style="bold"), *(_lost(one) for one in texts.lost)]
+    if texts.compared:
+        asked = f"{texts.right_gone:,} of {texts.right_before:,} different right answers, {texts.right_new:,} new"
+        head = f"Right in {texts.first}, gone in {texts.last}: "
+        where = f" (at {texts.compared:,} tasks asked in both)"
+        parts += [Text(), Text.assemble((head, "bold"), asked, (where, "dim")), *(_lost(one) for one in texts.lost)]
     return parts
 
 

@@ -92,9 +92,9 @@ class Handler(BaseHTTPRequestHandler):
         if not length.isdecimal() or int(length) > LARGEST:
             return self._reply(413, {"error": f"give a Content-Length of at most {LARGEST} bytes"})
         try:
-            request = json.loads(self.rfile.read(int(length)))
+            request = json.loads(self.rfile.read(int(length)).decode())
             reply = self.shim.answer(request)
-        except (ValueError, UnicodeDecodeError) as wrong:
+        except ValueError as wrong:
             return self._reply(400, {"error": str(wrong)})
         return self._reply(200, reply)
 

@@ -1,5 +1,6 @@
 """Rollouts written down as they are made, in files that `headway audit` reads."""
 
+import atexit
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,6 +54,44 @@ class Recorder:
             os.fsync(file.fileno())
         partial.rename(self.folder / name)
         return frame
+
+
+@dataclass
+class Buffer:
+    """Rollouts that come one at a time, written `batch` at a time; what is left is written when the process ends.
+
+    A rollout whose step is None gets the number of batches that this buffer has written before it.
+    """
+
+    recorder: Recorder
+    batch: int = 512
+    _rows: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    _batches: int = 0
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.batch < 1:
+            raise ValueError(f"batch is {self.batch}; allowed are whole numbers of at least 1")
+        atexit.register(self.flush)
+
+    def add(self, row: dict[str, Any]) -> None:
+        """One rollout: `step`, or None, and the same columns in every call."""
+        with self._lock:
+            self._rows.append(row)
+            full = len(self._rows) >= self.batch
+        if full:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has come since the last file."""
+        with self._lock:
+            rows, self._rows = self._rows, []
+            number, self._batches = self._batches, self._batches + bool(rows)
+        by_step: dict[int, list[dict[str, Any]]] = {}
+        for row in rows:
+            by_step.setdefault(number if row["step"] is None else row["step"], []).append(row)
+        for step, some in sorted(by_step.items()):
+            self.recorder.write(step, {name: [row[name] for row in some] for name in some[0] if name != "step"})
 
 
 def rollouts(step: int, columns: Mapping[str, Sequence[Any]]) -> pl.DataFrame:

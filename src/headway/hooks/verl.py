@@ -6,26 +6,25 @@ In a file of your own, named by `reward.custom_reward_function.path` (and `.name
     compute_score = Watch(my_compute_score, folder="rollouts")
 
 verl calls it once a rollout, from several processes, and does not say the step. A rollout's step is
-`extra_info["global_steps"]` or `extra_info["step"]` where your dataset or reward manager gives one; otherwise rollouts are
-numbered by the batch of `batch` that this process has seen.
+`extra_info["global_steps"]` or `extra_info["step"]` where your dataset or reward manager gives one; otherwise it is the
+number of the batch of `batch` rollouts that this process has seen.
 """
 
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from headway.hooks.recording import Recorder, plain
+from headway.hooks.recording import Buffer, Recorder, plain
 
 STEPS = ("global_steps", "global_step", "step")
 
 
 class Watch:
-    """`compute_score(data_source, solution_str, ground_truth, extra_info)` unchanged, recorded `batch` rollouts at a time.
+    """A `compute_score` unchanged, and what it scored recorded `batch` rollouts at a time.
 
     `gold` has the same signature and says what is right; without it the field `acc` of a score that is a dict is
-    taken. Call `flush` at the end, or use it as a context manager: what is not a whole batch yet is written then.
+    taken. What is not a whole batch yet is written at the end of the process, by `flush`, or on leaving a `with`.
     """
 
     def __init__(
@@ -38,13 +37,8 @@ class Watch:
     ) -> None:
         if inspect.iscoroutinefunction(compute_score):
             raise TypeError("compute_score is a coroutine function; give the function that it awaits")
-        if batch < 1:
-            raise ValueError(f"batch is {batch}; allowed are whole numbers of at least 1")
-        self.compute_score, self.gold, self.batch = compute_score, gold, batch
-        self.recorder = Recorder(Path(folder))
-        self._rows: list[dict[str, Any]] = []
-        self._seen = 0
-        self._lock = Lock()
+        self.compute_score, self.gold = compute_score, gold
+        self.buffer = Buffer(Recorder(Path(folder)), batch)
 
     def __call__(
         self,
@@ -70,24 +64,12 @@ class Watch:
         }
         if row["task"] is None and row["prompt"] is None:
             row["task"] = f"{data_source}:{ground_truth}"  # the nearest thing to a group that verl tells here
-        with self._lock:
-            self._rows.append(row)
-            full = len(self._rows) >= self.batch
-        if full:
-            self.flush()
+        self.buffer.add(row)
         return score
 
     def flush(self) -> None:
         """Write what has been scored since the last file."""
-        with self._lock:
-            rows, self._rows = self._rows, []
-            seen, self._seen = self._seen, self._seen + bool(rows)
-        by_step: dict[int, list[dict[str, Any]]] = {}
-        for row in rows:
-            by_step.setdefault(seen if row["step"] is None else row["step"], []).append(row)
-        for step, some in sorted(by_step.items()):
-            names = [name for name in some[0] if name != "step"]
-            self.recorder.write(step, {name: [row[name] for row in some] for name in names})
+        self.buffer.flush()
 
     def __enter__(self) -> "Watch":
         return self

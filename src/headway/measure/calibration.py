@@ -18,16 +18,17 @@ def overclaim(judged: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def separation(judged: pl.DataFrame) -> pl.DataFrame:
+def separation(judged: pl.DataFrame, opinion: str = "opinion") -> pl.DataFrame:
     """A row for each task with both right and wrong attempts: `task` and `verdict_auc` (area under the ROC curve).
 
     Within a task, because selection works within a task: 0.5 is a judge that cannot tell its own
-    right attempts from its wrong ones; ties count a half (the Mann-Whitney statistic).
+    right attempts from its wrong ones; ties count a half (the Mann-Whitney statistic). Pooled over
+    tasks a judge that only knows hard tasks from easy ones would look good. `opinion` names its column.
     """
     right = pl.col("truth") == 1.0
     counted = (
-        judged.filter(pl.col("opinion").is_not_null())
-        .with_columns(rank=pl.col("opinion").rank("average").over("task"))
+        judged.filter(pl.col(opinion).is_not_null())
+        .with_columns(rank=pl.col(opinion).rank("average").over("task"))
         .group_by("task", maintain_order=True)
         .agg(right=right.sum(), wrong=(~right).sum(), ranks=pl.col("rank").filter(right).sum())
         .filter((pl.col("right") > 0) & (pl.col("wrong") > 0))

@@ -23,6 +23,8 @@ def near_duplicates(tokens: Tokens, *, similarity: float = 0.8, seed: int = 0) -
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
+    if not len(tokens):
+        return np.empty(0, dtype=np.int64)
     same, kept = _equal_texts(tokens)
     unique = tokens.take(kept)
     left, right = _candidates(unique, seed)

@@ -8,6 +8,8 @@ import polars as pl
 from headway.attempts import Attempts, Tasks
 from headway.measure.calibration import overclaim, separation
 from headway.measure.diversity import distinct_answers
+from headway.measure.drift import form
+from headway.measure.groups import over_groups
 from headway.measure.majority import majority
 from headway.measure.quality import add_pass_at_k, right_counts
 from headway.stages import Domain, Report, Sample, require
@@ -59,7 +61,7 @@ class Exam:
         tables = [
             majority(judged).rename({"majority": f"maj@{most}"}),
             distinct_answers(judged),
-            judged.group_by("task", maintain_order=True).agg(pl.col("valid").mean(), pl.col("tokens").mean()),
+            form(judged),
         ]
         if self.opinion is not None:
             tables += [overclaim(judged), separation(judged)]
@@ -77,7 +79,6 @@ class Exam:
             pl.col("tokens").cast(pl.Float64),
             truth=attempts.verdict(self.truth),
             opinion=opinion,
-            valid=pl.col("answer").is_not_null().cast(pl.Float64),
         ).filter(pl.col("truth").is_not_null())
 
 
@@ -91,9 +92,6 @@ def estimates(by_task: pl.DataFrame) -> dict[str, Estimate]:
     """The mean over tasks of every column, and accuracy by level where there are several levels."""
     columns = [name for name in by_task.columns if name not in NOT_MEASURED]
     found = {name: mean_over_tasks(by_task[name].drop_nulls().to_numpy()) for name in columns}
-    levels = by_task["level"].unique().sort().to_list()
-    if len(levels) > 1:
-        for level in levels:
-            values = by_task.filter(pl.col("level") == level)["accuracy"].to_numpy()
-            found[f"accuracy/{level}"] = mean_over_tasks(values)
+    if by_task["level"].n_unique() > 1:
+        found |= {f"accuracy/{level}": mean for level, mean in over_groups(by_task, "accuracy", "level").items()}
     return {name: estimate for name, estimate in found.items() if estimate is not None}

@@ -8,6 +8,7 @@ import polars as pl
 
 from headway.attempts import Attempts, Tasks
 from headway.domains.levelled import Levelled
+from headway.measure.groups import over_groups
 from headway.stages import Report, Sample, derived_seed, require
 from headway.stats import Estimate, mean_over_tasks
 
@@ -64,9 +65,7 @@ class Ladder:
 
 def _estimates(by_task: pl.DataFrame) -> dict[str, Estimate]:
     found = {name: mean_over_tasks(by_task[name].to_numpy()) for name in ("accuracy", "valid", "stopped")}
-    for level in by_task["level"].unique().sort():
-        values = by_task.filter(pl.col("level") == level)["accuracy"].to_numpy()
-        found[f"accuracy/{level}"] = mean_over_tasks(values)
+    found |= {f"accuracy/{level}": mean for level, mean in over_groups(by_task, "accuracy", "level").items()}
     return {name: estimate for name, estimate in found.items() if estimate is not None}
 
 

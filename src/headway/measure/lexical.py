@@ -48,7 +48,7 @@ def repeated_share(tokens: Tokens, size: int = 4) -> np.ndarray:
 
 
 def self_repetition(tokens: Tokens, size: int = 4) -> np.ndarray:
-    """ln(1 + how many times other texts have this text's n-grams), (texts,), at least 0 (arXiv:2210.07677).
+    """ln(1 + how many times other texts have this text's n-grams), (texts,), at least 0 (arXiv:2210.08145).
 
     The mean over texts is the self-repetition score; a text's own repeats do not count.
     """

@@ -1,6 +1,7 @@
 """The answer that most attempts give: how often it is right, over all attempts or over draws of k."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -28,12 +29,19 @@ def majority_at_k(judged: pl.DataFrame, k: int) -> pl.DataFrame:
     number of attempts; with k equal to that number it is `majority`. ValueError where a task has
     fewer than k attempts.
     """
-    rows = []
-    for (task,), votes in answer_counts(judged).group_by("task", maintain_order=True):
-        readable = votes.filter(pl.col("answer").is_not_null())
-        silent = int(votes["n"].sum()) - int(readable["n"].sum())
-        rows.append((task, chance_of_right_majority(readable["n"].to_list(), readable["truth"].to_numpy(), silent, k)))
-    return pl.DataFrame(rows, schema={"task": judged.schema["task"], f"maj@{k}": pl.Float64}, orient="row")
+    readable = pl.col("answer").is_not_null()
+    votes = answer_counts(judged).sort("n", "truth", maintain_order=True)
+    groups = votes.group_by("task").agg(
+        counts=pl.col("n").filter(readable),
+        right=pl.col("truth").filter(readable),
+        silent=pl.col("n").filter(~readable).sum(),
+    )
+    chances = [
+        chance_of_right_majority(tuple(counts), tuple(right), silent, k)
+        for counts, right, silent in groups.select("counts", "right", "silent").iter_rows()
+    ]
+    found = groups.select("task", pl.Series(f"maj@{k}", chances, dtype=pl.Float64))
+    return judged.select("task").unique(maintain_order=True).join(found, on="task", how="left", maintain_order="left")
 
 
 def answer_counts(judged: pl.DataFrame) -> pl.DataFrame:
@@ -41,7 +49,8 @@ def answer_counts(judged: pl.DataFrame) -> pl.DataFrame:
     return judged.group_by("task", "answer", maintain_order=True).agg(n=pl.len(), truth=pl.col("truth").mean())
 
 
-def chance_of_right_majority(counts: Sequence[int], right: np.ndarray, silent: int, k: int) -> float:
+@lru_cache(maxsize=100_000)
+def chance_of_right_majority(counts: tuple[int, ...], right: tuple[float, ...], silent: int, k: int) -> float:
     """The chance that the most frequent answer of k drawn attempts is right; ties are settled by lot.
 
     `counts` are attempts an answer, `right` its truth, `silent` the attempts that do not vote. Answer a wins with v

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 By = Literal["words", "characters"]
+TEXTS_AT_ONCE = 50_000
 
 
 def tokenised(texts: Sequence[str] | pl.Series, by: By = "words") -> "Tokens":
@@ -27,12 +28,25 @@ def tokenised(texts: Sequence[str] | pl.Series, by: By = "words") -> "Tokens":
         points = np.frombuffer("".join(series.to_list()).encode("utf-32-le"), dtype=np.uint32)
         ids, kept = _by_appearance(points)
         return Tokens(ids, _starts(lengths), pl.Series([chr(point) for point in kept], dtype=pl.String), "")
-    words = series.str.extract_all(r"\S+")
-    spread = words.explode(empty_as_null=False, keep_nulls=False).cast(pl.Categorical)
-    ids, kept = _by_appearance(spread.to_physical().to_numpy())
-    first = np.full(len(kept), len(ids), dtype=np.int64)
-    np.minimum.at(first, ids, np.arange(len(ids)))
-    return Tokens(ids, _starts(words.list.len().to_numpy()), spread.cast(pl.String).gather(first), " ")
+    numbers, lengths, known = [np.empty(0, dtype=np.uint32)], [np.empty(0, dtype=np.int64)], []
+    for part in series.to_frame().iter_slices(TEXTS_AT_ONCE):
+        words = part.to_series().str.extract_all(r"\S+")
+        spread = words.explode(empty_as_null=False, keep_nulls=False).cast(pl.Categorical)
+        numbers.append(spread.to_physical().to_numpy())
+        lengths.append(words.list.len().to_numpy().astype(np.int64))
+        known.append(spread.unique())
+    ids, kept = _by_appearance(np.concatenate(numbers))
+    return Tokens(ids, _starts(np.concatenate(lengths)), _spelled(known, kept))
+
+
+def _spelled(known: list[pl.Series], kept: np.ndarray) -> pl.Series:
+    """The words that the categories `kept` stand for, out of `known` ones."""
+    if not len(kept):
+        return pl.Series([], dtype=pl.String)
+    every = pl.concat(known).unique()
+    place = np.empty(int(kept.max()) + 1, dtype=np.int64)
+    place[every.to_physical().to_numpy()] = np.arange(len(every))
+    return every.cast(pl.String).gather(place[kept])
 
 
 def numbered(rows: Iterable[Sequence[str]], joint: str = " ") -> "Tokens":

@@ -55,16 +55,18 @@ def best_at_k(judged: pl.DataFrame, k: int, score: str = "proxy") -> pl.DataFram
     The exact mean over all draws of k without replacement (a U-statistic, unbiased); on scores of
     0 and 1 it is pass@k. Attempts without a score are left out; ValueError where fewer than k are left.
     """
-    rows = []
-    scored = judged.filter(pl.col(score).is_not_null())
-    for (task,), attempts in scored.group_by("task", maintain_order=True):
-        values = np.sort(attempts[score].to_numpy())
-        if not 1 <= k <= len(values):
-            raise ValueError(f"best@{k} needs at least {k} scored attempts at every task, {task!r} has {len(values)}")
-        below = np.arange(len(values))
-        none_above = 1.0 - pass_at_k(len(values) - below, np.full(len(values), len(values)), k)
-        rows.append((task, float(np.diff(none_above, append=1.0) @ values)))
-    return pl.DataFrame(rows, schema={"task": judged.schema["task"], f"best@{k}": pl.Float64}, orient="row")
+    scored = judged.filter(pl.col(score).is_not_null()).select(
+        "task",
+        pl.col(score).cast(pl.Float64),
+        below=pl.col(score).rank("ordinal").over("task").cast(pl.Float64) - 1.0,
+        n=pl.len().over("task").cast(pl.Float64),
+    )
+    n, below = scored["n"].to_numpy(), scored["below"].to_numpy()
+    if len(n) and not 1 <= k <= n.min():
+        raise ValueError(f"best@{k} needs at least {k} scored attempts at every task, the fewest are {n.min():.0f}")
+    is_best = pass_at_k(n - below, n, k) - pass_at_k(n - below - 1.0, n, k) if len(n) else n
+    weighted = scored.with_columns((pl.col(score) * is_best).alias(f"best@{k}"))
+    return weighted.group_by("task", maintain_order=True).agg(pl.col(f"best@{k}").sum())
 
 
 def group_shares(by_task: pl.DataFrame) -> pl.DataFrame:

@@ -21,13 +21,14 @@ class Design:
 
     `among` all attempts or only the right ones. `same_tasks`: every task is drawn in all rounds or in none, which pairs
     the blocks by task; without it (fresh prompts in every round) blocks hold different tasks. `attempts` a task, None
-    for as many as all rounds have. `equal_tokens` cuts texts to equal lengths (`length_matched`). `blocks` of tasks are
-    what the interval is over, fewer where there are too few tasks.
+    for as many as all rounds have; `tasks` at most, drawn at random, None for all. `equal_tokens` cuts texts to equal
+    lengths (`length_matched`). `blocks` of tasks are what the interval is over, fewer where there are too few tasks.
     """
 
     among: Among = "all"
     same_tasks: bool = True
     attempts: int | None = None
+    tasks: int | None = None
     equal_tokens: bool = True
     blocks: int = 10
     by: By = "words"
@@ -131,14 +132,14 @@ def _any_tasks(pools: Sequence[Pool], design: Design, random: np.random.Generato
 
 
 def _split(tasks: list[str], design: Design, random: np.random.Generator, how: str) -> list[list[str]]:
-    blocks = min(design.blocks, len(tasks) // 2)
+    blocks = min(design.blocks, min(len(tasks), design.tasks or len(tasks)) // 2)
     if blocks < FEWEST_BLOCKS:
         raise ValueError(
             f"the rounds {how} only {len(tasks)} tasks with enough texts among {design.among}; at least 4 are needed"
             + ("; where every round has fresh tasks, compare with same_tasks=False" if design.same_tasks else "")
         )
-    size = len(tasks) // blocks
-    order = random.permutation(len(tasks))
+    order = random.permutation(len(tasks))[: design.tasks]
+    size = len(order) // blocks
     return [[tasks[i] for i in order[start * size : (start + 1) * size]] for start in range(blocks)]
 
 

@@ -8,8 +8,9 @@ from headway.measure.approximate import Approximate
 from headway.measure.ngrams import Tokens
 
 PAIRS = 1_000_000
-BLOCK = 1_000
+BLOCK = 100
 SURROGATES = range(0xD800, 0xE000)
+CHARACTERS = 0x110000 - len(SURROGATES)
 
 
 def homogenisation(tokens: Tokens, *, pairs: int = PAIRS, seed: int = 0) -> Approximate:
@@ -40,8 +41,13 @@ def homogenisation(tokens: Tokens, *, pairs: int = PAIRS, seed: int = 0) -> Appr
 
 
 def as_lines(tokens: Tokens) -> list[str]:
-    """Each text as a string with one character a token, which is what rapidfuzz compares fastest."""
-    points = tokens.ids.astype(np.uint32)
+    """Each text as a string with one character a token, which is what rapidfuzz compares fastest.
+
+    ValueError where there are more different words than characters in Unicode.
+    """
+    points = np.unique(tokens.ids, return_inverse=True)[1].astype(np.uint32)
+    if len(points) and points.max() >= CHARACTERS:
+        raise ValueError(f"the texts have more than {CHARACTERS:,} different words; compare a sample of them")
     points[points >= SURROGATES.start] += len(SURROGATES)
     joined = points.astype("<u4").tobytes().decode("utf-32-le")
     return [joined[start:end] for start, end in pairwise(tokens.starts.tolist())]

@@ -1,5 +1,7 @@
 """The set of diversity measures that rounds are compared on, from one pass over their texts."""
 
+import numpy as np
+
 from headway.measure.compression import compression_ratio
 from headway.measure.lexical import distinct_n, expectation_adjusted_distinct, repeated_share
 from headway.measure.ngrams import Tokens
@@ -7,6 +9,8 @@ from headway.measure.rouge import homogenisation
 from headway.measure.self_bleu import self_bleu
 from headway.measure.syntax import skeletons
 from headway.measure.vendi import vendi_of_ngrams
+
+LONGEST = 2_000
 
 
 def lexical_diversity(tokens: Tokens) -> dict[str, float | None]:
@@ -24,13 +28,17 @@ def lexical_diversity(tokens: Tokens) -> dict[str, float | None]:
 
 
 def text_diversity(tokens: Tokens) -> dict[str, float | None]:
-    """`lexical_diversity`, compression, rouge_l, and of the function-word skeletons distinct-4 and Vendi."""
+    """`lexical_diversity`, compression, rouge_l, and of the function-word skeletons distinct-4 and Vendi of order 2.
+
+    Of a text only its first 2,000 tokens are read by rouge_l, whose cost is their square.
+    """
     texts = tokens.texts()
+    starts = tokens.take(np.arange(len(tokens)), np.full(len(tokens), LONGEST))
     skeleton = skeletons(texts)
     return {
         **lexical_diversity(tokens),
         "compression": compression_ratio(texts),
-        "rouge_l": homogenisation(tokens, pairs=100_000).value if len(tokens) > 1 else None,
+        "rouge_l": homogenisation(starts, pairs=100_000).value if len(tokens) > 1 else None,
         "skeleton-distinct-4": distinct_n(skeleton, 4),
         "skeleton-vendi-2": vendi_of_ngrams(skeleton).order2.value,
     }

@@ -6,15 +6,26 @@ from headway.policy import load
 from headway.stages import Policy
 
 
-def export(checkpoint: Path, folder: Path) -> None:
-    """Write a saved policy into the existing empty `folder` as `transformers` reads it, tokenizer included."""
+def export(checkpoint: Path, folder: Path, *, merged: bool = True) -> None:
+    """Write a saved policy into the existing empty `folder` as `transformers` reads it, tokenizer included.
+
+    Adapters are merged into the model they were trained on, or with `merged` False written alone, as `peft` reads
+    them. ValueError for a policy that has no weights of its own.
+    """
     from headway.policy.tiny import Tiny
-    from headway.policy.tiny.export import write_transformers
 
     policy = load(checkpoint)
-    if not isinstance(policy, Tiny):
+    if isinstance(policy, Tiny):
+        from headway.policy.tiny.export import write_transformers
+
+        return write_transformers(policy, folder)
+    from headway.policy.hub import Hub
+
+    if not isinstance(policy, Hub):
         raise ValueError(f"{checkpoint} holds the policy {type(policy).__name__}, which has no weights of its own here")
-    write_transformers(policy, folder)
+    from headway.policy.hub import export as hub
+
+    hub.write_transformers(policy, folder, merged=merged)
 
 
 def imported(folder: Path) -> Policy:

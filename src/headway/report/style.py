@@ -87,6 +87,8 @@ svg text { font-variant-numeric: tabular-nums; }
 .before .line { stroke-width: 1.6; }
 .before .mark { fill: var(--paper); stroke: var(--c); stroke-width: 1.5; }
 .beneath { display: block; color: var(--soft); font-size: 12.5px; white-space: nowrap; }
+.meaning { white-space: normal; min-width: 9em; }
+.texts td:first-child { min-width: 16em; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 14.5px; line-height: 1.4; width: 100%; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: 13px; border-bottom: 1px solid var(--rule); }

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -40,6 +41,7 @@ class Fit:
     start: Literal["current", "base"] = "current"
     interpolate: float = 0.0
     base: str = "base"
+    updates: int | None = None
 
     def __post_init__(self) -> None:
         require(self.epochs >= 1, self, "epochs", "a whole number of at least 1")
@@ -47,6 +49,7 @@ class Fit:
         require(self.learning_rate > 0.0, self, "learning_rate", "more than 0")
         require(self.start in ("current", "base"), self, "start", "'current' or 'base'")
         require(0.0 <= self.interpolate < 1.0, self, "interpolate", "at least 0 and less than 1")
+        require(self.updates is None or self.updates >= 1, self, "updates", "None or a whole number of at least 1")
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -69,13 +72,13 @@ class Fit:
         random = np.random.default_rng(seed)
         rows = [row for row, weight in zip(rows, weights, strict=True) if weight]
         weights = weights[weights != 0.0]
-        steps = self.epochs * math.ceil(len(rows) / self.batch)
+        steps = self.updates or self.epochs * math.ceil(len(rows) / self.batch)
         optimizer = torch.optim.AdamW(
             learner.parameters(), lr=self.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
-        losses = []
-        for _ in range(self.epochs):
-            for members in batches(rows, self.batch, random):
+        losses: list[float] = []
+        while len(losses) < steps:
+            for members in islice(batches(rows, self.batch, random), steps - len(losses)):
                 for group in optimizer.param_groups:
                     group["lr"] = self.learning_rate * rate(len(losses), steps)
                 losses.append(step(learner, optimizer, [rows[index] for index in members], weights[members]))

@@ -15,6 +15,7 @@ from headway.audit.findings.track import tracks
 from headway.audit.findings.verdict import VERDICTS, Finding, Power, Verdict
 from headway.audit.measures import family
 
+WITHOUT_GOLD = " Whether what is left is right cannot be told without gold."
 SEVERITY = ("collapsed", "hacked", "overconfident", "narrowing", "starved")
 
 
@@ -60,8 +61,9 @@ def applied(rule: Rule, signs: Signs) -> Finding | None:
     earliest = min(seconds, key=lambda pair: _found_step(pair[1]))
     both = (evidence(first), *(evidence(one) for one in _in_order(earliest[1], [one for _, one in seconds])))
     found = max(both[0].found_step, both[1].found_step)
-    since = min(both[0].since_step, both[1].since_step)
-    return Finding(rule.name, since, found, finding_sentence(rule.name, since, both), both)
+    since = min(both[0].since_step, found)
+    sentence = finding_sentence(rule.name, since, both) + (WITHOUT_GOLD if rule.without_gold else "")
+    return Finding(rule.name, since, found, sentence, both)
 
 
 def _found_step(shift: Shift) -> int:

@@ -12,13 +12,14 @@ NINE_IN_TEN = 1.2816
 
 
 def power(track: Track) -> Power:
-    """For a change in mid-run, by stretches of at most a quarter of it, at the length that sees it best."""
+    """For a change in the middle of the run, by the stretches that see it best: one before it, and one after it."""
     margin = float(track.margin(track.value[0]))
-    smallest = np.inf
-    for grid in grids(track, ALPHA_EACH):
-        if len(grid.mean) < min(4, len(track)):
-            break
-        error = np.sqrt(grid.variance[0] + grid.variance[-1])
-        # A change is found when its estimate is beyond the margin, and its bound beyond 0.
-        smallest = min(smallest, float(max(grid.quantile[-1, 0] * error, margin) + NINE_IN_TEN * error))
-    return Power(track.name, smallest, TOLERATED * margin)
+    half, made, smallest = len(track) / 2, grids(track, ALPHA_EACH), np.inf
+    for now in made:
+        for reference in made:
+            if reference.length > half or now.start[-1] < half:
+                continue
+            error = float(np.sqrt(now.variance[-1] + reference.variance[0]))
+            # A change is found when its estimate is beyond the margin, and its bound beyond 0.
+            smallest = min(smallest, max(float(now.quantile[-1]) * error, margin) + NINE_IN_TEN * error)
+    return Power(track.name, float(smallest), TOLERATED * margin)

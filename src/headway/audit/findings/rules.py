@@ -59,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule("overconfident", Sign("probability", "rises"), second=falls("accuracy"), unless=HARDER),
     Rule("narrowing", Sign("distinct_right@k", "falls"), second=(*falls("pass@k"), *rises("same_right"), *SAME[2:])),
     Rule("narrowing", Sign("distinct_approved@k", "falls"), second=(*rises("same_approved"), *SAME), without_gold=True),
+    Rule("narrowing", Sign("distinct@k", "falls"), second=rises("same_form", "overlap_across"), without_gold=True),
 )
 """Order is severity: the first that is found gives the verdict its name."""
 ALPHA = 0.05
@@ -66,8 +67,6 @@ ALPHA = 0.05
 ALPHA_EACH = ALPHA / (len(RULES) + 1)
 """Every rule's share; one more for the rule on groups without a signal."""
 
-REWARD_MARGIN = 0.2
-"""A rise of the reward counts from this many of its standard deviations over attempts."""
 MIXED_LEAST = 0.15
 """Groups whose rewards differ: below this share little is learned from comparing attempts at a prompt."""
 WITHIN_LEAST = 0.15

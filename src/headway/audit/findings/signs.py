@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from headway.audit.findings.onset import onset
-from headway.audit.findings.rules import ALPHA_EACH, REWARD_MARGIN, Sign
+from headway.audit.findings.rules import ALPHA_EACH, Sign
 from headway.audit.findings.stretches import Shift, shift
 from headway.audit.findings.track import Track
 from headway.audit.findings.verdict import Evidence
@@ -43,18 +41,9 @@ class Signs:
         """The change that this sign asks for, None where it is not shown or has not lasted."""
         if sign not in self.known:
             track = self.track(sign.measure)
-            found = None if track is None else shift(track, sign.direction, ALPHA_EACH, self._margin(sign.measure))
+            found = None if track is None else shift(track, sign.direction, ALPHA_EACH)
             self.known[sign] = found if found is not None and found.lasting else None
         return self.known[sign]
-
-    def _margin(self, measure: str) -> np.ndarray | None:
-        """The reward has no unit of its own: its margin is a share of its spread, per step."""
-        if measure != "reward":
-            return None
-        spread, reward = self.tracks.get("spread"), self.tracks["reward"]
-        if spread is None:
-            return None
-        return REWARD_MARGIN * np.interp(reward.step, spread.step, spread.value)
 
 
 def evidence(found: Shift) -> Evidence:

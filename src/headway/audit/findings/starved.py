@@ -5,6 +5,7 @@ import numpy as np
 from headway.audit.findings.rules import ALPHA_EACH, MIXED_LEAST, WITHIN_LEAST
 from headway.audit.findings.sentences import number
 from headway.audit.findings.signs import Signs
+from headway.audit.findings.stretches import estimate
 from headway.audit.findings.track import Track
 from headway.audit.findings.verdict import Evidence, Finding
 from headway.stats import Estimate
@@ -59,7 +60,7 @@ def _why(signs: Signs) -> str:
 
 
 def _evidence(track: Track, start: int, level: float) -> Evidence:
-    first, after = _one(track, slice(0, 1)), _one(track, slice(start, None))
+    first, after = estimate(track, slice(0, 1)), estimate(track, slice(start, None))
     change = after.value - first.value
     half = max(after.high - after.value, first.high - first.value)
     steps = track.step
@@ -74,10 +75,3 @@ def _evidence(track: Track, start: int, level: float) -> Evidence:
         (int(steps[0]), int(steps[0])),
         (int(steps[start]), int(steps[-1])),
     )
-
-
-def _one(track: Track, where: slice) -> Estimate:
-    weight = track.prompts[where]
-    mean = float(np.average(track.value[where], weights=weight))
-    error = float(np.sqrt(((weight * track.error[where]) ** 2).sum()) / weight.sum())
-    return Estimate(mean, mean - 1.96 * error, mean + 1.96 * error, int(weight.sum()))

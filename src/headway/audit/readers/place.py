@@ -5,9 +5,8 @@ from pathlib import Path, PurePosixPath
 
 from headway.audit.files import Found
 
-STEP = re.compile(
-    r"(?:^|[^a-z])(?:global_step|iteration|checkpoint|completions|round|epoch|batch|step|iter|ckpt)[_=-]?(\d+)"
-)
+STEP = re.compile(r"(?:^|[^a-z])(?:global_step|iteration|checkpoint|completions|round|epoch|step|iter|ckpt)[_=-]?(\d+)")
+DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d)[-:](\d\d)[-:](\d\d)")
 ONLY_NUMBER = re.compile(r"\d+")
 SPLITS = {
     "train": "train",
@@ -22,6 +21,11 @@ SPLITS = {
     "dumped_evals": "eval",
 }
 
+INNER = frozenset(
+    (*SPLITS, "all", "effective", "episodes", "completions", "rounds", "trajectories", "dumped", "global")
+)
+"""Words that folders inside a log are named by."""
+
 
 def step_in(name: str) -> int | None:
     """The step that a path names, in the file's name or else in the nearest folder that names one."""
@@ -33,6 +37,12 @@ def step_in(name: str) -> int | None:
             digits = found[0][1]
             return int(digits) if len(digits) < 12 else None
     return None
+
+
+def date_in(text: str) -> int | None:
+    """The first date and time of a text as a number that ascends with it, such as 20261123093036."""
+    found = DATE.search(text)
+    return int("".join(found.groups())) if found else None
 
 
 def split_in(name: str) -> str | None:
@@ -55,7 +65,7 @@ def root_of(found: Found) -> Path:
 
 
 def _inside(name: str) -> bool:
+    """Whether a folder of this name is a part of a log: all its words are of steps, splits or rollouts."""
     stem = name.lower()
     words = [word for word in re.split(r"[^a-z]+", stem) if word]
-    inner = (*SPLITS, "all", "effective", "episodes", "completions", "rounds", "step", "steps", "trajectories")
-    return bool(ONLY_NUMBER.fullmatch(stem) or STEP.search(stem) or (words and words[0] in inner))
+    return bool(ONLY_NUMBER.fullmatch(stem) or STEP.search(stem) or (words and all(word in INNER for word in words)))

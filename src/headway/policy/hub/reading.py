@@ -11,6 +11,7 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 
 from headway.policy.hub.tokens import Tokens
+from headway.policy.hub.writing import Batch
 from headway.stages import Encoded
 
 TOKENS_AT_ONCE = 4096
@@ -74,7 +75,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Odds:
-    """Questions whose next token says one thing or the other."""
+    """Questions whose next token says one thing or the other; what they all begin with is read once."""
 
     rows: Sequence[Encoded]
     yes: Sequence[int]
@@ -83,10 +84,8 @@ class Odds:
     @torch.inference_mode()
     def __call__(self, model: PreTrainedModel, tokens: Tokens) -> np.ndarray:
         """P(yes) / (P(yes) + P(no)), each the sum over its tokens, (B,)."""
-        ids_BT = padded([row.ids for row in self.rows], tokens.pad).to(model.device)
-        last_B = torch.tensor([index * ids_BT.shape[1] + len(row.ids) - 1 for index, row in enumerate(self.rows)])
-        logits_BV = logits_at(model, ids_BT, last_B.to(model.device)).double()
-        yes_B, no_B = (torch.logsumexp(logits_BV[:, list(words)], dim=-1) for words in (self.yes, self.no))
+        _, logits_BV = Batch.read(model, [row.ids for row in self.rows], 1, tokens.pad)
+        yes_B, no_B = (torch.logsumexp(logits_BV.double()[:, list(words)], dim=-1) for words in (self.yes, self.no))
         return torch.sigmoid(yes_B - no_B).cpu().numpy()
 
 

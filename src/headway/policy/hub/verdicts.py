@@ -1,16 +1,20 @@
 """How a language model is asked whether an answer is right."""
 
+import re
 from dataclasses import dataclass
 
 from headway.attempts import Prompt
 from headway.policy.hub.tokens import Tokens
+
+HOLE = re.compile(r"\{(?:prompt|line|answer)\}")
 
 
 @dataclass(frozen=True)
 class Question:
     """A question with {prompt} and {answer} in it, and the two words that answer it.
 
-    Worked examples may stand before the question: all that is asked begins alike, and is read once.
+    {line} is the prompt's last line alone: what is asked, where a prompt begins with worked examples. Worked examples
+    may stand before the question as well: what all questions begin with is read once.
     """
 
     text: str = (
@@ -22,7 +26,8 @@ class Question:
     def about(self, prompt: Prompt, answer: str) -> Prompt:
         """The question about one answer, in the form of its prompt."""
         asked = prompt if isinstance(prompt, str) else conversation(prompt)
-        text = self.text.replace("{prompt}", asked.strip()).replace("{answer}", answer.strip())
+        parts = {"{prompt}": asked.strip(), "{line}": asked.strip().rpartition("\n")[2], "{answer}": answer.strip()}
+        text = HOLE.sub(lambda hole: parts[hole[0]], self.text)
         return text if isinstance(prompt, str) else [{"role": "user", "content": text}]
 
     def firsts(self, tokens: Tokens) -> tuple[list[int], list[int]]:

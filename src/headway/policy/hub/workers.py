@@ -1,6 +1,6 @@
 """Sampling and judging in processes of one thread each, over one copy of the weights.
 
-On a processor, two processes of one thread write about twice as much as one process of two threads.
+On a processor, threads of one process wait for each other after every product; processes do not.
 """
 
 import os
@@ -10,6 +10,7 @@ import sys
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import IO, Any
 
@@ -73,11 +74,9 @@ def _started() -> subprocess.Popen[bytes]:
 
 def _send(to: IO[bytes] | None, thing: object) -> None:
     assert to is not None
-    try:
+    with suppress(BrokenPipeError):  # what is received next says how the process ended
         pickle.dump(thing, to, protocol=pickle.HIGHEST_PROTOCOL)
         to.flush()
-    except BrokenPipeError:
-        pass  # what is received next says how the process ended
 
 
 def _receive(process: "subprocess.Popen[bytes]") -> Any:
@@ -98,7 +97,8 @@ def _end(processes: "Sequence[subprocess.Popen[bytes]]") -> None:
     for process in processes:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):  # the process ended first, with something for it not yet written
+                    pipe.close()
     for process in processes:
         process.wait()
 

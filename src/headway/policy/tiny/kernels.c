@@ -190,3 +190,44 @@ void attention_back(const float *qkv, const float *grad, float *d_qkv, Sizes s) 
             carry(s, d[0], STRIDE, to + wide, step, -1.0f, 1.0f);
         }
 }
+
+/* One token more of every row: from its queries, keys and values (B, 3HK) to what the heads gather (B, HK). Its key and
+   value are added at `slot` to the cache, keys (B, H, K, L) and values (B, H, L, K), L being s.length; a row's tokens
+   lie from its slot `first` on; s.cosine and s.sine are those of each row, (B, K). */
+void attention_next(const float *qkv, float *keys, float *values, float *out, const int64_t *first, Sizes s, int slot) {
+    const whole place = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    int wide = s.heads * s.width, size = s.width * s.length;
+    float query[LONGEST], key[LONGEST], share[s.length];
+    for (int64_t row = 0; row < s.rows; row++, qkv += 3 * wide, out += wide) {
+        Sizes one = {1, 1, s.heads, s.width, s.cosine, s.sine};
+        if (s.cosine) one.cosine += row * s.width, one.sine += row * s.width;
+        for (int head = 0; head < s.heads; head++, keys += size, values += size) {
+            const float *from = qkv + head * s.width;
+            int begin = first[row] / LANES * LANES;
+            vector top = all(-1e30f), total = {0};
+            carry(one, from, 0, query, 0, 1.0f, 1.0f / __builtin_sqrtf(s.width));
+            carry(one, from + wide, 0, key, 0, 1.0f, 1.0f);
+            for (int i = 0; i < s.width; i++) keys[i * s.length + slot] = key[i];
+            memcpy(values + slot * s.width, from + 2 * wide, 4 * s.width);
+            for (int l = begin; l <= slot; l += LANES) {
+                vector x = {0};
+                for (int i = 0; i < s.width; i++) x += query[i] * load(keys + i * s.length + l);
+                store(share + l, x = pick((place >= (int)first[row] - l) & (place <= slot - l), x, all(-1e30f)));
+                top = pick(x > top, x, top);
+            }
+            float most = top[0], sum = 0;
+            for (int i = 1; i < LANES; i++) most = top[i] > most ? top[i] : most;
+            for (int l = begin; l <= slot; l += LANES) {
+                vector x = exponential(load(share + l) - most); /* of what is hidden, 1e-38 */
+                total += x;
+                store(share + l, x);
+            }
+            for (int i = 0; i < LANES; i++) sum += total[i];
+            for (int i = 0; i < s.width; i += LANES) {
+                vector mixed = {0};
+                for (int l = first[row]; l <= slot; l++) mixed += share[l] * load_part(values + l * s.width + i, s.width - i);
+                store_part(out + head * s.width + i, mixed / sum, s.width - i);
+            }
+        }
+    }
+}

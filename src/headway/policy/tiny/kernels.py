@@ -18,8 +18,8 @@ from torch import Tensor
 
 SOURCE = Path(__file__).with_name("kernels.c")
 FLAGS = ("-O3", "-march=native", "-std=gnu11", "-fPIC", "-shared")
-LONGEST = 64
-"""Tokens of a row, and width of a head, that attention has room for."""
+LONGEST, LANES = 64, 16
+"""Tokens of a row, and width of a head, that attention has room for; floats of a vector."""
 
 Turn = tuple[Tensor, Tensor] | None
 """Cosines and signed sines of the rotation, (T, K) each, or None for no rotation."""
@@ -120,3 +120,15 @@ class SwiGLU(torch.autograd.Function):
         d_both_N2F = torch.empty_like(both_N2F)
         call("swiglu_back", both_N2F, grad_NF.contiguous(), d_both_N2F, ctypes.c_int64(len(grad_NF)), grad_NF.shape[1])
         return d_both_N2F
+
+
+def attend_next(qkv_B3D: Tensor, keys: Tensor, values: Tensor, first_B: Tensor, turn: Turn, slot: int) -> Tensor:
+    """What one more token of every row gathers, (B, D); its key and value are added to the cache at `slot`.
+
+    Keys are (B, H, K, L) and values (B, H, L, K), L a multiple of `LANES`; a row's tokens lie from `first_B` on.
+    """
+    batch, heads, slots, width = values.shape
+    out_BD = qkv_B3D.new_empty(batch, heads * width)
+    sizes = Sizes(batch, slots, heads, width, *(() if turn is None else (turn[0].data_ptr(), turn[1].data_ptr())))
+    call("attention_next", qkv_B3D, keys, values, out_BD, ctypes.c_void_p(first_B.data_ptr()), sizes, slot)
+    return out_BD

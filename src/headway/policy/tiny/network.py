@@ -149,7 +149,7 @@ class ShortAttention(torch.autograd.Function):
         return join_heads((share_XTT @ value).view(joined.shape[1:]))
 
     @staticmethod
-    def backward(ctx, grad_ND: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx, grad_ND: Tensor) -> tuple[Tensor, None, None, None, None]:
         joined, share_XTT = ctx.saved_tensors
         query, key, value = joined.flatten(1, 2)
         _, _, heads, length, width = joined.shape

@@ -14,7 +14,9 @@ import torch
 from torch import Tensor
 
 from headway.policy.decoding import choose, uniform
-from headway.policy.tiny.network import Network, join_heads, turns
+from headway.policy.tiny import kernels
+from headway.policy.tiny.kernels import LANES
+from headway.policy.tiny.network import Block, Network, join_heads, turns
 
 ROWS_AT_ONCE = 1024
 SLOTS_AT_ONCE = 65_536
@@ -31,8 +33,13 @@ class Written:
     stopped: np.ndarray
 
 
+def zeros(*size: int) -> Tensor:
+    """Zeros whose memory is taken when it is first touched: a hidden slot has weight 0, and must be a number."""
+    return torch.from_numpy(np.zeros(size, dtype=np.float32))
+
+
 class Cache:
-    """Keys and values of every layer, (B, H, L, K) each, allocated once for a batch of attempts.
+    """Keys (B, H, K, L) and values (B, H, L, K) of every layer, allocated once for a batch of attempts.
 
     Prompts end at the same slot, so that all rows write their next token at `used`; what lies before the `first`
     slot of a row is nobody's, and hidden.
@@ -42,12 +49,9 @@ class Cache:
         shape = network.shape
         self.used = max(prompt_lengths)
         self.first_B = self.used - torch.tensor(prompt_lengths)
-        size = (len(prompt_lengths), shape.heads, self.used + more, shape.head_width)
-        self.keys = [torch.empty(size) for _ in network.blocks]
-        self.values = [torch.empty(size) for _ in network.blocks]
-        for kept in (*self.keys, *self.values):
-            # A hidden slot has weight 0, and 0 times whatever memory holds may not be a number.
-            kept[:, :, : int(self.first_B.max())] = 0.0
+        heads, slots = (len(prompt_lengths), shape.heads), math.ceil((self.used + more) / LANES) * LANES
+        self.keys = [zeros(*heads, shape.head_width, slots) for _ in network.blocks]
+        self.values = [zeros(*heads, slots, shape.head_width) for _ in network.blocks]
 
     def drop(self, going_B: np.ndarray) -> np.ndarray:
         """Only rows that go on stay; their order. The last ones move into the gaps, so that little is copied."""
@@ -95,7 +99,7 @@ def _read_equal(network: Network, cache: Cache, ids_BT: Tensor, rows: Tensor, so
     x_ND = network.embed(ids_BT.flatten())
     for depth, block in enumerate(network.blocks):
         query, key, value = block.heads_of(x_ND, length, turn)
-        cache.keys[depth][rows, :, slots] = key[source]
+        cache.keys[depth][rows, :, :, slots] = key.mT[source]
         cache.values[depth][rows, :, slots] = value[source]
         mixed_ND = join_heads(block.gather(query, key, value))
         if depth == len(network.blocks) - 1:  # what comes after is asked for at the last tokens only
@@ -108,21 +112,33 @@ def _read_equal(network: Network, cache: Cache, ids_BT: Tensor, rows: Tensor, so
 def step(network: Network, cache: Cache, ids_B: Tensor) -> Tensor:
     """Append one token to every row and give the logits of the next, (B, V)."""
     slot = cache.used
-    cosine, sine = turns(slot - cache.first_B, network.shape.head_width)
-    turn = (cosine[:, None, None], sine[:, None, None])
+    turn = turns(slot - cache.first_B, network.shape.head_width)
     cache.used += 1
-    hidden = cache.hidden()
     x_BD = network.embed(ids_B)
-    for block, keys, values in zip(network.blocks, cache.keys, cache.values, strict=True):
-        query, key, value = block.heads_of(x_BD, 1, turn)
-        keys[:, :, slot] = key[:, :, 0]
-        values[:, :, slot] = value[:, :, 0]
-        # One query a row: plain products take two thirds of the time of torch's fused kernel.
-        seen = slice(0 if block.window is None else max(0, cache.used - block.window), cache.used)
-        score = torch.matmul(query * query.shape[-1] ** -0.5, keys[:, :, seen].mT).add_(hidden[..., seen])
-        mixed = torch.matmul(torch.softmax(score, dim=-1), values[:, :, seen])
-        x_BD = block.join(x_BD, join_heads(mixed))
+    compiled = kernels.usable(x_BD, width=network.shape.head_width)
+    for depth, block in enumerate(network.blocks):
+        attend = _attend_compiled if compiled and block.window is None else _attend
+        x_BD = block.join(x_BD, attend(block, x_BD, cache, depth, turn))
     return network.head(x_BD)
+
+
+def _attend_compiled(block: Block, x_BD: Tensor, cache: Cache, depth: int, turn: tuple[Tensor, Tensor]) -> Tensor:
+    """What the newest token of every row gathers, (B, D); its key and value join the cache."""
+    kept = (cache.keys[depth], cache.values[depth], cache.first_B)
+    return kernels.attend_next(block.qkv(x_BD), *kept, turn if block.rotary else None, cache.used - 1)
+
+
+def _attend(block: Block, x_BD: Tensor, cache: Cache, depth: int, turn: tuple[Tensor, Tensor]) -> Tensor:
+    """The same by torch's own operations."""
+    cosine, sine = turn
+    query, key, value = block.heads_of(x_BD, 1, (cosine[:, None, None], sine[:, None, None]))
+    keys, values = cache.keys[depth], cache.values[depth]
+    keys[..., cache.used - 1] = key[:, :, 0]
+    values[:, :, cache.used - 1] = value[:, :, 0]
+    # One query a row: plain products take two thirds of the time of torch's fused kernel.
+    seen = slice(0 if block.window is None else max(0, cache.used - block.window), cache.used)
+    score = torch.matmul(query * query.shape[-1] ** -0.5, keys[..., seen]).add_(cache.hidden()[..., seen])
+    return join_heads(torch.matmul(torch.softmax(score, dim=-1), values[:, :, seen]))
 
 
 @dataclass(frozen=True)
