@@ -121,7 +121,7 @@ def test_zip_bombs_are_bounded(tmp_path, monkeypatch):
 
 
 def test_a_zip_that_lies_about_its_members(tmp_path):
-    source = next((FIXTURES / "inspect" / "eval").iterdir())
+    source = min((FIXTURES / "inspect" / "eval").iterdir())
     data = bytearray(source.read_bytes())
     sample = next(info for info in members(source) if info.filename.startswith("samples/"))
     data[sample.header_offset + 30 + len(sample.filename) + 20] ^= 0xFF
@@ -202,3 +202,21 @@ def test_two_runs_that_began_alike_each_keep_the_file_that_they_share(tmp_path):
     found, problems = logs(tmp_path / "in", tmp_path / "spool")
     assert [log.height for log in found] == [2, 1]
     assert problems.count(SAME_FILE) == 0
+
+
+def test_a_split_that_is_a_path_stays_in_the_spool(tmp_path):
+    path = lines(tmp_path / "a.jsonl", row(split="../../../outside"), row(2, split="validation"))
+    (log,), _ = logs(path, tmp_path / "one" / "two" / "spool")
+    assert sorted(log.spools) == ["eval", "train"]
+    assert rollouts_of(log, "train").height == rollouts_of(log, "eval").height == 1
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.jsonl", "one"]
+
+
+def test_an_eval_log_whose_header_is_damaged(tmp_path):
+    source = min((FIXTURES / "inspect" / "eval").iterdir())
+    data = bytearray(source.read_bytes())
+    header = next(info for info in members(source) if info.filename == "header.json")
+    data[header.header_offset + 30 + len(header.filename) + 30] ^= 0xFF
+    (tmp_path / "a.eval").write_bytes(data)
+    frame, _ = only_eval(tmp_path / "a.eval", tmp_path)
+    assert frame["step"].to_list() == [10] * 6  # the journal's copy says which model it was

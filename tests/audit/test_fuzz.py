@@ -68,7 +68,7 @@ def test_any_value_in_any_field(data):
 
 
 @pytest.mark.slow
-@settings(SETTINGS, max_examples=10_000)
+@settings(SETTINGS, max_examples=3_000)
 @given(data=st.data())
 def test_many_more(data):
     data.draw(st.sampled_from([damaged, any_value]))(data)

@@ -44,8 +44,6 @@ class Found:
     head: tuple[dict[str, Any], ...] = ()
     columns: frozenset[str] = frozenset()
     """Keys of the first row, columns of a Parquet file, members of a zip."""
-    order: int = 0
-    """Its place among the files, numbers in names read as numbers."""
 
 
 class Pickle(BadFile):
@@ -58,10 +56,10 @@ def found_under(path: Path, problems: Problems) -> Iterator[Found]:
         raise ValueError(f"{path} does not exist; name a file or a folder of rollouts")
     base = path if path.is_dir() else path.parent
     paths = sorted(files_in(path), key=natural) if path.is_dir() else [path]
-    for order, one in enumerate(paths):
+    for one in paths:
         name = one.relative_to(base).as_posix()
         try:
-            known = look(one, name, order)
+            known = look(one, name)
         except Pickle as refused:
             problems.add(PICKLED, f"{name} {refused}")
         except (BadFile, OSError) as error:
@@ -91,18 +89,18 @@ def natural(path: Path) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() and len(part) < 19 else (1, 0, part) for part in parts]
 
 
-def look(path: Path, name: str, order: int = 0) -> Found | None:
+def look(path: Path, name: str) -> Found | None:
     """What the file is by its first bytes; None where it is nothing that holds rows."""
     with path.open("rb") as file:
         start = file.read(4096)
     if PICKLE_START.match(start) or path.suffix.lower() in PICKLE_NAMES:
         raise Pickle("(write rollouts as JSON lines or Parquet)")
     if start.startswith(b"PAR1"):
-        return Found(path, name, "parquet", *_parquet_head(path), order)
+        return Found(path, name, "parquet", *_parquet_head(path))
     if start.startswith(b"PK"):
-        return Found(path, name, "zip", (), _members(path), order)
+        return Found(path, name, "zip", (), _members(path))
     if _is_text(path, start):
-        return _text_head(path, name, order)
+        return _text_head(path, name)
     return None
 
 
@@ -183,17 +181,17 @@ def _is_text(path: Path, start: bytes) -> bool:
     return begins or (path.name.endswith(LINES) and b"\0" not in start)
 
 
-def _text_head(path: Path, name: str, order: int) -> Found | None:
+def _text_head(path: Path, name: str) -> Found | None:
     """JSON lines or one JSON document, and its first rows; damaged lines are left to whoever reads them."""
     rows, tried, first_is_row = _first_rows(path)
     if first_is_row and (tried > 1 or path.name.endswith(LINES)):
-        return Found(path, name, "jsonl", tuple(rows), frozenset().union(*rows), order)
+        return Found(path, name, "jsonl", tuple(rows), frozenset().union(*rows))
     whole = document(path)
     head = tuple(row for row in (whole if isinstance(whole, list) else [whole]) if isinstance(row, dict))[:HEAD_ROWS]
     if head:
-        return Found(path, name, "json", head, frozenset().union(*head), order)
+        return Found(path, name, "json", head, frozenset().union(*head))
     if rows or path.name.endswith(LINES):
-        return Found(path, name, "jsonl", tuple(rows), frozenset().union(*rows), order)
+        return Found(path, name, "jsonl", tuple(rows), frozenset().union(*rows))
     return None
 
 
@@ -243,6 +241,10 @@ def _members(path: Path) -> frozenset[str]:
 
 
 def _parquet_head(path: Path) -> tuple[tuple[dict[str, Any], ...], frozenset[str]]:
+    with path.open("rb") as file:
+        file.seek(-min(4, path.stat().st_size), os.SEEK_END)
+        if file.read() != b"PAR1":
+            raise BadFile("is a Parquet file without its end; wait until it is written, or copy it again")
     with reading_parquet():
         head = pl.scan_parquet(path, glob=False).head(HEAD_ROWS).collect()
         return tuple(head.iter_rows(named=True)), frozenset(head.columns)

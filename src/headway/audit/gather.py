@@ -1,11 +1,10 @@
 """Every log under a path: which reader reads which file, its rows spooled, what repeats left out, trouble counted."""
 
-import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from headway.audit.copies import Copies
 from headway.audit.files import Found, found_under
 from headway.audit.problems import (
     SAME_FILE,
@@ -17,12 +16,9 @@ from headway.audit.problems import (
     Problems,
 )
 from headway.audit.readers import READERS, Reader, reader_of
-from headway.audit.readers.place import step_in
 from headway.audit.repeats import Repeats
 from headway.audit.rollouts import Sources
 from headway.audit.spool import Spool
-
-CHUNK = 1 << 20
 
 
 @dataclass
@@ -67,7 +63,7 @@ def gathered(path: Path, folder: Path, problems: Problems, given: Mapping[str, s
         try:
             for frame in reader.read(found, problems):
                 for (split,), part in known.fresh(frame, found.name, problems).group_by("split", maintain_order=True):
-                    log.spools.setdefault(str(split), Spool(place / str(split))).add(part)
+                    log.spools.setdefault(str(split), Spool(place / str(len(log.spools)))).add(part)
         except (BadFile, BadRow, OSError) as error:
             problems.add(UNREADABLE_FILE, f"{found.name}: {error}")
     held = [log for log in logs.values() if log.height]
@@ -78,18 +74,20 @@ def gathered(path: Path, folder: Path, problems: Problems, given: Mapping[str, s
 
 
 def readable(path: Path, problems: Problems, given: Mapping[str, str]) -> Iterator[tuple[Found, Reader]]:
-    """Every file that a reader knows; of those of one log that have the same content, the first."""
-    known: list[tuple[Found, Reader]] = []
+    """Every file that a reader knows, one in memory at a time; of those of a log with the same content, the first."""
+    copies = Copies()
     for found in found_under(path, problems):
         reader = reader_of(found, given)
         if reader is None:
             problems.add(UNRELATED, found.name)
-        else:
-            known.append((found, reader))
-    twice = same_files(known)
-    for found, reader in known:
-        if found.path in twice:
-            problems.add(SAME_FILE, f"{found.name} is {twice[found.path].name}")
+            continue
+        try:
+            earlier = copies.earlier(found, reader.root(found))
+        except (BadFile, BadRow, OSError) as error:
+            problems.add(UNREADABLE_FILE, f"{found.name}: {error}")
+            continue
+        if earlier is not None:
+            problems.add(SAME_FILE, f"{found.name} is {earlier}")
         else:
             yield found, reader
 
@@ -97,36 +95,6 @@ def readable(path: Path, problems: Problems, given: Mapping[str, str]) -> Iterat
 def sources_of(reader: Reader, found: Found) -> Sources:
     """Who reads this file, why, and what it takes from where."""
     return Sources(reader.name, reader.recognises(found) or "", reader.columns(found))
-
-
-def same_files(known: list[tuple[Found, Reader]]) -> dict[Path, Found]:
-    """Files whose bytes are those of an earlier file of the same log; only files of equal size are compared."""
-    alike: dict[tuple[Path, int], list[Found]] = defaultdict(list)
-    for found, reader in known:
-        alike[reader.root(found), found.path.stat().st_size].append(found)
-    twice: dict[Path, Found] = {}
-    for files in alike.values():
-        first: dict[bytes, Found] = {}
-        for found in files if len(files) > 1 else ():
-            earlier = first.setdefault(content_hash(found.path), found)
-            if earlier is not found and not other_step(earlier, found):
-                twice[found.path] = earlier
-    return twice
-
-
-def other_step(one: Found, other: Found) -> bool:
-    """Whether the names are of two steps: an exam that went the same twice is no copy."""
-    steps = step_in(one.name), step_in(other.name)
-    return None not in steps and steps[0] != steps[1]
-
-
-def content_hash(path: Path) -> bytes:
-    """A hash of the whole file."""
-    sha = hashlib.blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while data := file.read(CHUNK):
-            sha.update(data)
-    return sha.digest()
 
 
 def nothing(path: Path, problems: Problems) -> str:

@@ -50,6 +50,7 @@ author      the agent or role that wrote, where there are several
 """
 NEVER_NULL = ("step", "split", "task")
 WITHIN_UNIT = ("gold", "confidence")
+SPLITS = ("train", "eval")
 FINITE = ("reward", "gold", "confidence", "logprob", "entropy")
 
 
@@ -82,6 +83,9 @@ def rollouts(columns: Mapping[str, pl.Series | list | None]) -> pl.DataFrame:
     frame = frame.with_columns(
         *(pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in FINITE)
     ).with_columns(*(pl.when(pl.col(name).is_between(0, 1)).then(pl.col(name)).alias(name) for name in WITHIN_UNIT))
+    unknown = frame.filter(~pl.col("split").is_in(SPLITS))["split"]
+    if len(unknown):
+        raise ValueError(f"a reader gave the split {unknown[0]!r}; the splits are {' and '.join(SPLITS)}")
     for name in NEVER_NULL:
         if frame[name].null_count():
             row = int(frame[name].is_null().arg_max() or 0)

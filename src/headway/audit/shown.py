@@ -142,10 +142,12 @@ def largest(names: Iterable[str]) -> dict[str, str]:
 
 def named(columns: Iterable[str], audit: Audit) -> list[str]:
     """What is missing, with what would have to be logged for it."""
-    return [HELP.get(name, name) for name in columns]
+    alone = ["step"] if len(audit.stretches) == 1 else []
+    return [HELP.get(name, name) for name in (*alone, *columns)]
 
 
 HELP = {
+    "step": "step: which training step wrote a rollout, over two steps or more (--map step=FIELD, or a file a step)",
     "gold": "gold: a correctness signal other than the reward (an exact check, or people, on some prompts)",
     "reward": "reward: what training optimises",
     "text": "text: what the policy wrote",

@@ -32,6 +32,7 @@ def begin(experiment: Experiment, folder: Path, *, as_json: bool) -> int:
     if experiment.loop.circular:
         console.print(f"[yellow]{CIRCULAR}[/yellow]", soft_wrap=True, highlight=False)
     earlier = earlier_rounds(folder)
+    _choose_threads(text(experiment))
     return _ended(recorded(experiment, folder), experiment.rounds, earlier, folder, console, as_json=as_json)
 
 
@@ -42,7 +43,16 @@ def go_on(folder: Path, rounds: int | None, *, as_json: bool) -> int:
     for name, (then, now) in run.changed_packages.items():
         note = f"{name}: {then or 'absent'} when this run began, {now or 'absent'} now; the bits may differ"
         console.print(f"[yellow]{note}[/yellow]", soft_wrap=True, highlight=False)
+    _choose_threads(run.experiment)
     return _ended(resumed(folder, rounds), rounds or run.rounds, run.history, folder, console, as_json=as_json)
+
+
+def _choose_threads(experiment: str) -> None:
+    """A model made from scratch is small; a pretrained one takes what torch takes."""
+    if "LanguageModel(" not in experiment:
+        from headway.policy.threads import one_thread_unless_told
+
+        one_thread_unless_told()
 
 
 def _ended(

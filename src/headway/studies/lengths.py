@@ -49,7 +49,7 @@ VOTERS = ("solver", "second", "third")
 
 COPY = Strings()
 AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
-EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
+EACH_ROUND = Draw(updates=300, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Size:
     gold: int = 30_000
     base: Draw = AT_FIRST
     each: Draw = EACH_ROUND
-    tasks: int = 1600
+    tasks: int = 2000
 
 
 SMALL = Size()
@@ -94,7 +94,7 @@ class Lengths:
     domain: Strings | Addition | Columns = COPY
     arms: tuple[str, ...] = tuple(ABOUT)
     seeds: int = 3
-    rounds: int = 12
+    rounds: int = 24
     last: int = 100
     exam: tuple[int, ...] = (10, 11, 12, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
     tasks: int = 200
@@ -148,6 +148,7 @@ class Lengths:
                 of=seen,
                 least=1,
                 most=self.most,
+                again=True,
             ),
             sample=Told(self.domain) if arm == "told" else greedy,
             judges=(Tool(self.domain), Sure(), *vote),

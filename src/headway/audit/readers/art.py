@@ -39,7 +39,7 @@ class Art(Reader):
 
     def rows(self, found: Found) -> Callable[[Row], Iterable[Rollout]]:
         step, split = step_in(found.name), split_in(found.name) or "train"
-        fixed = {"step": found.order if step is None else step, "split": split}
+        fixed = {"step": 0 if step is None else step, "split": split}
 
         def converted(row: Row) -> Iterable[Rollout]:
             members = listed(row.get("trajectories")) if "trajectories" in row else [row]

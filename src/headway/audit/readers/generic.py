@@ -47,7 +47,7 @@ class Generic(Reader):
     def rows(self, found: Found) -> Callable[[Row], Iterable[Rollout]]:
         columns = dict(self.columns(found))
         split, named = split_in(found.name) or "train", step_in(found.name)
-        otherwise = found.order if named is None else named
+        otherwise = 0 if named is None else named
         talk = columns.get("text") == "messages" and columns.get("prompt") == "messages"
 
         def converted(row: Row) -> Iterable[Rollout]:

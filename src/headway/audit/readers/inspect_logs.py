@@ -1,20 +1,21 @@
 """inspect-ai: `.eval`, a zip whose members are packed with Zstandard, and the same log as one JSON file.
 
 An evaluation optimises nothing, so there is no reward; what its first scorer says of a sample is the gold. A log is a
-step: by the number in the model's name, or else by the order of names, which begin with the time.
+step: by the number in the model's name, or else by the time at which it was begun.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from headway.audit.archives import json_member, members
-from headway.audit.files import Found, document
+from headway.audit.files import Found
 from headway.audit.problems import UNREADABLE_ROW, BadFile, BadRow, Problems
 from headway.audit.readers.names import finish_of
-from headway.audit.readers.place import step_in
+from headway.audit.readers.place import date_in, root_of, step_in
 from headway.audit.readers.reader import Columns, Reader, has
 from headway.audit.rows import Rollout, Row, frames
 from headway.audit.values import asked, listed, mapping, numbers, share, whole, words
@@ -40,7 +41,7 @@ class InspectLog(Reader):
 
     def columns(self, found: Found) -> Columns:
         return {
-            "step": "the number in the model's name, or the order of names",
+            "step": "the number in the model's name, or the time",
             "task": "sample id",
             "prompt": "input",
             "text": "output.completion",
@@ -52,45 +53,64 @@ class InspectLog(Reader):
             "domain": "eval.task",
         }
 
+    def root(self, found: Found) -> Path:
+        """The folder of the log; models without a number are no checkpoints of one run, and each has its own."""
+        model = model_of(header_of(found))
+        root = root_of(found)
+        return root if step_in(model) is not None or not model else root / model
+
     def read(self, found: Found, problems: Problems) -> Iterator[pl.DataFrame]:
-        header, samples = zipped(found, problems) if found.kind == "zip" else whole_log(found)
+        header = header_of(found, problems)
         about = mapping(header.get("eval"))
-        model = words(about.get("model"), "eval.model") or ""
-        step = step_in(model.rsplit("/", 1)[-1]) if model else None
-        domain = words(about.get("task"), "eval.task")
-        fixed: Rollout = {"step": found.order if step is None else step, "split": "eval", "domain": domain}
+        step = step_in(model_of(header))
+        if step is None:
+            step = date_in(words(about.get("created"), "eval.created") or "") or 0
+        fixed: Rollout = {"step": step, "split": "eval", "domain": words(about.get("task"), "eval.task")}
+        samples = zipped(found, problems) if found.kind == "zip" else listed_samples(found)
         yield from frames(found, problems, lambda sample: [{**fixed, **of_sample(sample)}], rows=samples)
 
 
-def zipped(found: Found, problems: Problems) -> tuple[Row, Iterator[tuple[str, Row]]]:
-    """The header, and every sample, of a zip."""
-    listing = {info.filename: info for info in members(found.path)}
-    header = next((mapping(json_member(found.path, listing[name])) for name in HEADERS if name in listing), {})
-
-    def samples() -> Iterator[tuple[str, Row]]:
-        for name, info in sorted(listing.items()):
-            if not (name.startswith("samples/") and name.endswith(".json")):
-                continue
+def header_of(found: Found, problems: Problems | None = None) -> Row:
+    """The eval's own facts; empty where the log has none, or none that is whole, which is counted."""
+    if found.kind == "json":
+        return found.head[0]
+    for info in members(found.path):
+        if info.filename in HEADERS:
             try:
-                sample = json_member(found.path, info)
+                return mapping(json_member(found.path, info))
             except BadFile as error:
-                problems.add(UNREADABLE_ROW, f"{found.name}, {name}: {error}")
-                continue
-            if isinstance(sample, Mapping):
-                yield f"{found.name}, {name}", sample
-            else:
-                problems.add(UNREADABLE_ROW, f"{found.name}, {name}: is not a JSON object")
-
-    return header, samples()
+                if problems is not None:
+                    problems.add(UNREADABLE_ROW, f"{found.name}, {info.filename}: {error}")
+    return {}
 
 
-def whole_log(found: Found) -> tuple[Row, Iterator[tuple[str, Row]]]:
-    """The header and the samples of a log that is one JSON document."""
-    log = mapping(document(found.path))
-    samples = (
-        (f"{found.name}, sample {place + 1}", mapping(one)) for place, one in enumerate(listed(log.get("samples")))
-    )
-    return log, samples
+def model_of(header: Row) -> str:
+    """The model's name without its provider; empty where there is none."""
+    name = mapping(header.get("eval")).get("model")
+    return name.rsplit("/", 1)[-1] if isinstance(name, str) else ""
+
+
+def zipped(found: Found, problems: Problems) -> Iterator[tuple[str, Row]]:
+    """Every sample of a zip."""
+    for info in sorted(members(found.path), key=lambda info: info.filename):
+        name = info.filename
+        if not (name.startswith("samples/") and name.endswith(".json")):
+            continue
+        try:
+            sample = json_member(found.path, info)
+        except BadFile as error:
+            problems.add(UNREADABLE_ROW, f"{found.name}, {name}: {error}")
+            continue
+        if isinstance(sample, Mapping):
+            yield f"{found.name}, {name}", sample
+        else:
+            problems.add(UNREADABLE_ROW, f"{found.name}, {name}: is not a JSON object")
+
+
+def listed_samples(found: Found) -> Iterator[tuple[str, Row]]:
+    """Every sample of a log that is one JSON document."""
+    samples = listed(found.head[0].get("samples"))
+    return ((f"{found.name}, sample {place + 1}", mapping(one)) for place, one in enumerate(samples))
 
 
 def of_sample(sample: Row) -> Rollout:

@@ -1,7 +1,8 @@
 """lm-eval with `--log_samples`: `samples_{task}_{date}.jsonl`, one row for every document and every filter.
 
 An evaluation optimises nothing, so there is no reward; what its first metric says of a document is the gold. A
-checkpoint is a step, by the number in the folder's name, or else by the order of names.
+checkpoint is a step, by the number in the model's folder; without one, the evaluations of a model are in the order of
+their dates.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Any
 
 from headway.audit.files import Found
 from headway.audit.problems import BadRow
-from headway.audit.readers.place import step_in
+from headway.audit.readers.place import date_in, step_in
 from headway.audit.readers.reader import Columns, Reader, has
 from headway.audit.rows import Rollout, Row
 from headway.audit.values import asked, listed, mapping, number, share, words, written
@@ -35,7 +36,7 @@ class LmEval(Reader):
     def columns(self, found: Found) -> Columns:
         metric, chosen = metric_of(found.head[0]), found.head[0].get("filter", "none")
         return {
-            "step": "the number in the folder's name, or the order of names",
+            "step": "the number in the folder's name, or the date",
             "task": "doc_id",
             "prompt": "arguments",
             "text": "resps",
@@ -45,16 +46,17 @@ class LmEval(Reader):
         }
 
     def root(self, found: Found) -> Path:
-        """The folder above those of the models: each of them is a checkpoint."""
-        return found.path.parent.parent
+        """The folder of the model, or the one above where models are checkpoints with a number."""
+        folder = found.path.parent
+        return folder if step_in(folder.name) is None else folder.parent
 
     def rows(self, found: Found) -> Callable[[Row], Iterable[Rollout]]:
-        folder = Path(found.name).parent.name
-        step = step_in(folder) if folder else None
+        step = step_in(found.path.parent.name)
+        step = date_in(found.path.name) if step is None else step
         named = TASK.match(found.path.name)
         domain = named[1] if named else found.path.stem
         chosen, metric = found.head[0].get("filter"), metric_of(found.head[0])
-        fixed = {"step": found.order if step is None else step, "split": "eval", "domain": domain}
+        fixed = {"step": step or 0, "split": "eval", "domain": domain}
 
         def converted(row: Row) -> Iterable[Rollout]:
             if row.get("filter") != chosen:

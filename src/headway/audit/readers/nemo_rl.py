@@ -47,7 +47,7 @@ class NemoRl(Reader):
 
     def rows(self, found: Found) -> Callable[[Row], Iterable[Rollout]]:
         named = step_in(found.name)
-        fixed = {"step": found.order if named is None else named, "split": split_in(found.name) or "train"}
+        fixed = {"step": 0 if named is None else named, "split": split_in(found.name) or "train"}
         return lambda row: [{**fixed, **of_row(row)}]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from headway.audit.files import Found
 
 STEP = re.compile(r"(?:^|[^a-z])(?:global_step|iteration|checkpoint|completions|round|epoch|step|iter|ckpt)[_=-]?(\d+)")
+DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d)[-:](\d\d)[-:](\d\d)")
 ONLY_NUMBER = re.compile(r"\d+")
 SPLITS = {
     "train": "train",
@@ -36,6 +37,12 @@ def step_in(name: str) -> int | None:
             digits = found[0][1]
             return int(digits) if len(digits) < 12 else None
     return None
+
+
+def date_in(text: str) -> int | None:
+    """The first date and time of a text as a number that ascends with it, such as 20261123093036."""
+    found = DATE.search(text)
+    return int("".join(found.groups())) if found else None
 
 
 def split_in(name: str) -> str | None:

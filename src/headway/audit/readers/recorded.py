@@ -38,7 +38,7 @@ class Recorded(Reader):
                 raise BadRow("has no step, or neither a task nor a prompt")
             yield {
                 "step": step,
-                "split": words(row.get("split"), "split") or split or "train",
+                "split": split_in(words(row.get("split"), "split") or "") or split or "train",
                 "task": task if task is not None else digest(prompt),
                 "prompt": prompt,
                 "text": written(row.get("text"), "text"),

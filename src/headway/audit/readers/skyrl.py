@@ -44,7 +44,7 @@ class SkyRl(Reader):
                 raise BadRow("has no input_prompt")
             tokens = len(listed(score)) or None
             yield {
-                "step": found.order if step is None else step,
+                "step": 0 if step is None else step,
                 "split": split,
                 "task": digest(prompt),
                 "prompt": prompt,

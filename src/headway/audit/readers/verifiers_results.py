@@ -47,7 +47,7 @@ class Results(Reader):
             cut = row.get("is_truncated") is True
             usage = mapping(row.get("token_usage"))
             yield {
-                "step": found.order if named is None else named,
+                "step": 0 if named is None else named,
                 "split": split,
                 "task": words(row["example_id"], "example_id"),
                 "prompt": asked(row.get("prompt")),

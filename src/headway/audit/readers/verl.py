@@ -51,7 +51,7 @@ class Verl(Reader):
             if prompt is None:
                 raise BadRow("has no input")
             yield {
-                "step": step if step is not None else named if named is not None else found.order,
+                "step": step if step is not None else named if named is not None else 0,
                 "split": split,
                 "task": digest(prompt),
                 "prompt": prompt,
