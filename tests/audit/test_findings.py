@@ -1,14 +1,8 @@
 """What the auditor says of timelines whose truth is known."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from timelines import BASE, timeline
 
 from headway.audit.findings import VERDICTS, judge
