@@ -218,11 +218,3 @@ def test_a_loop_knows_that_a_vote_of_trained_roles_is_circular(growing):
 def test_a_bad_field_says_what_is_allowed(make, said):
     with pytest.raises(ValueError, match=said):
         make()
-
-
-def test_once_the_last_level_was_asked_all_are_asked_again():
-    again = replace(GROW, last=6, again=True)
-    assert again.levels(after(asked((4, 1.0), (5, 1.0)))) == range(6, 7)
-    assert again.levels(after(asked((4, 1.0), (5, 1.0)), asked((6, 0.0)))) == range(3, 7)
-    with pytest.raises(ValueError, match=r"Frontier\.again"):
-        replace(GROW, last=None, again=True)

@@ -17,8 +17,7 @@ class Frontier:
     selection kept something. After a round the frontier moves past every level in a row that passes, from
     the easiest asked on, and past `least` levels in any case; a round that was rolled back moves nothing.
     The next round asks twice as many levels as were passed, at least `least` or 1 and at most `most`, and no
-    level above `last`. With `again`, once `last` has been asked, every round asks all levels from `first` on: what
-    was written by a weaker policy is then learned beside what this one writes. `least=1, most=1` is one level a round
+    level above `last`, which every later round asks. `least=1, most=1` is one level a round
     (arXiv:2502.01612); `least=1, most=8` with `Unbroken` in selection is that paper's fast schedule, without its look
     at the truth.
     """
@@ -31,14 +30,12 @@ class Frontier:
     of: str | None = None
     least: int = 0
     most: int = 1
-    again: bool = False
 
     def __post_init__(self) -> None:
         require(self.most >= 1, self, "most", "a whole number of at least 1")
         require(0 <= self.least <= self.most, self, "least", "from 0 to `most`")
         require(self.tasks >= self.most, self, "tasks", "a whole number of at least `most`")
         require(self.last is None or self.last >= self.first, self, "last", "None, or at least `first`")
-        require(not self.again or self.last is not None, self, "again", "False without a `last` level")
         require(0.0 < self.passed <= 1.0, self, "passed", "more than 0 and at most 1")
 
     def __call__(self, state: State) -> Tasks:
@@ -56,8 +53,6 @@ class Frontier:
         """What this round asks, by what the last round of the current cast's line showed."""
         start, width = self.first, max(self.least, 1)
         rounds = [turn for turn in state.line if turn.sampled is not None and turn.attempts is not None]
-        if self.again and any(turn.sampled["level"].max() == self.last for turn in rounds):  # type: ignore[index]
-            return range(self.first, self.last + 1)  # type: ignore[operator]
         if rounds:
             asked, advance = self._moved(rounds[-1])
             start, width = asked + advance, min(max(2 * advance, self.least, 1), self.most)

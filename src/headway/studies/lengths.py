@@ -148,7 +148,6 @@ class Lengths:
                 of=seen,
                 least=1,
                 most=self.most,
-                again=True,
             ),
             sample=Told(self.domain) if arm == "told" else greedy,
             judges=(Tool(self.domain), Sure(), *vote),
