@@ -1,14 +1,8 @@
 """What the auditor says of timelines whose truth is known."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from timelines import BASE, timeline
 
 from headway.audit.findings import VERDICTS, judge
@@ -78,7 +72,7 @@ def test_a_change_of_the_stated_size_is_found_nine_times_in_ten():
 def test_a_small_sample_cannot_tell_and_says_how_large_a_change_it_would_have_missed():
     verdict = judge(timeline(8, 6))
     assert verdict.name == "cannot tell"
-    assert "could not have been seen" in verdict.sentence
+    assert "could have been seen" in verdict.sentence
     assert judge(timeline(16, 256)).name == "healthy"
 
 

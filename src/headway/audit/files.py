@@ -241,6 +241,10 @@ def _members(path: Path) -> frozenset[str]:
 
 
 def _parquet_head(path: Path) -> tuple[tuple[dict[str, Any], ...], frozenset[str]]:
+    with path.open("rb") as file:
+        file.seek(-min(4, path.stat().st_size), os.SEEK_END)
+        if file.read() != b"PAR1":
+            raise BadFile("is a Parquet file without its end; wait until it is written, or copy it again")
     with reading_parquet():
         head = pl.scan_parquet(path, glob=False).head(HEAD_ROWS).collect()
         return tuple(head.iter_rows(named=True)), frozenset(head.columns)

@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import polars as pl
-
 from headway.attempts import Attempts, Prompt, Tasks
+from headway.domains.asked import asked
 from headway.domains.gold import gold
 from headway.domains.split import distinct_prompts
 
@@ -83,17 +82,11 @@ class Addition:
         )
 
     def _tasks(self, prompts: Iterable[str]) -> Tasks:
-        rows = [
-            {
-                "task": f"addition:{prompt}",
-                "domain": self.name,
-                "level": max(len(number) for number in prompt[:-1].split("+")),
-                "prompt": prompt,
-                "truth": self._sum(prompt),
-            }
-            for prompt in prompts
-        ]
-        return Tasks(pl.DataFrame(rows))
+        return asked(
+            self.name,
+            prompts,
+            lambda prompt: (max(len(number) for number in prompt[:-1].split("+")), self._sum(prompt)),
+        )
 
     def _side(self, prompt: str) -> str:
         """What decides whether a prompt is held out."""

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-import polars as pl
-
 from headway.attempts import Attempts, Prompt, Tasks
+from headway.domains.asked import asked
 from headway.domains.gold import gold
 from headway.domains.split import distinct_prompts
 
@@ -88,19 +87,11 @@ class Mazes:
         )
 
     def _tasks(self, prompts: Iterable[str]) -> Tasks:
-        rows = []
-        for prompt in prompts:
+        def known(prompt: str) -> tuple[int, str]:
             way = _way(prompt)
-            rows.append(
-                {
-                    "task": f"mazes:{prompt}",
-                    "domain": self.name,
-                    "level": len(way) - 1,
-                    "prompt": prompt,
-                    "truth": ">".join(way),
-                }
-            )
-        return Tasks(pl.DataFrame(rows))
+            return len(way) - 1, ">".join(way)
+
+        return asked(self.name, prompts, known)
 
     def _draw(self, draws: random.Random, hops: int) -> str:
         edges = _tree(draws, self.nodes, hops)

@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import polars as pl
-
 from headway.attempts import Attempts, Prompt, Tasks
+from headway.domains.asked import asked
 from headway.domains.gold import gold
 from headway.domains.split import distinct_prompts
 
@@ -83,17 +82,9 @@ class Multiplication:
         )
 
     def _tasks(self, prompts: Iterable[str]) -> Tasks:
-        rows = [
-            {
-                "task": f"multiplication:{prompt}",
-                "domain": self.name,
-                "level": level_of(*map(len, prompt[:-1].split("*"))),
-                "prompt": prompt,
-                "truth": self._right(prompt),
-            }
-            for prompt in prompts
-        ]
-        return Tasks(pl.DataFrame(rows))
+        return asked(
+            self.name, prompts, lambda prompt: (level_of(*map(len, prompt[:-1].split("*"))), self._right(prompt))
+        )
 
     def _right(self, prompt: str) -> str:
         first, second = prompt.removesuffix("=").split("*")

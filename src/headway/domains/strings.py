@@ -4,9 +4,8 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import polars as pl
-
 from headway.attempts import Attempts, Prompt, Tasks
+from headway.domains.asked import asked
 from headway.domains.gold import gold
 from headway.domains.split import distinct_prompts
 
@@ -79,17 +78,7 @@ class Strings:
         )
 
     def _tasks(self, prompts: Iterable[str]) -> Tasks:
-        rows = [
-            {
-                "task": f"{self.name}:{prompt}",
-                "domain": self.name,
-                "level": len(prompt) - 1,
-                "prompt": prompt,
-                "truth": self._right(prompt),
-            }
-            for prompt in prompts
-        ]
-        return Tasks(pl.DataFrame(rows))
+        return asked(self.name, prompts, lambda prompt: (len(prompt) - 1, self._right(prompt)))
 
     def _draw(self, draws: random.Random, symbols: int) -> str:
         return "".join(draws.choices(self.alphabet, k=symbols)) + "="

@@ -135,8 +135,8 @@ class Elicitation:
         claims = claimed(runs)
         loops = Section(
             "Five judges, one pretrained model",
-            f"{self.model}, {self.sums!r}, two worked examples before each sum; exam of {self.examined} sums that, in "
-            f"either order, are never trained on.",
+            f"{self.model} adds two numbers of {self.sums.shortest} to {self.sums.longest} digits after two worked "
+            f"examples. The exam's {self.examined} sums are never trained on, in either order of their numbers.",
             tuple(Arm(arm, ABOUT[arm], tuple(runs[arm])) for arm in ABOUT),
         )
         control = Section(

@@ -7,7 +7,7 @@ import polars as pl
 from headway.audit.findings.artefact import WITHIN_PROMPT, same_seed
 from headway.audit.findings.power import power
 from headway.audit.findings.rules import ALPHA, RULES, WATCHED, Rule
-from headway.audit.findings.sentences import finding_sentence, label, number
+from headway.audit.findings.sentences import finding_sentence, is_share, label, number
 from headway.audit.findings.signs import Signs, evidence
 from headway.audit.findings.starved import starved
 from headway.audit.findings.stretches import Shift
@@ -115,9 +115,11 @@ def _too_small(weakest: Sequence[Power], group: Sequence[str]) -> str:
         return f"Cannot tell: the log has nothing of {' or '.join(group)}; log several attempts at each prompt."
     best = min(weakest, key=lambda one: one.smallest / one.tolerated)
     share = (best.smallest / best.tolerated) ** 2
+    blind = is_share(best.measure) and best.smallest >= 1.0
+    unseen = "no change at all" if blind else f"no change below {number(best.smallest)}"
     return (
-        f"Cannot tell: in {label(best.measure)} a change below {number(best.smallest)} could not have been seen, and "
-        f"{number(best.tolerated)} is too much to miss; about {share:.1f} times as many prompts a step would show it."
+        f"Cannot tell: in {label(best.measure)} {unseen} could have been seen, and {number(best.tolerated)} is too "
+        f"much to miss; about {share:,.1f} times as many prompts a step would show it."
     )
 
 

@@ -2,6 +2,8 @@
 
 from headway.audit.findings.verdict import Evidence
 from headway.audit.measures import attempts_of, measure_of
+from headway.report import words
+from headway.report.words import gain
 
 SHARES = {"chance", "share"}
 OPENING = {
@@ -20,12 +22,9 @@ def finding_sentence(name: str, since: int, evidence: tuple[Evidence, ...]) -> s
 
 
 def moved(one: Evidence) -> str:
-    """`share of attempts that are right .31 -> .12 (-.19 [-.25, -.13], n=128)`."""
-    change = one.change
-    return (
-        f"{label(one.measure)} {number(one.before.value)} → {number(one.after.value)} "
-        f"({change.value:+.3g} [{change.low:+.3g}, {change.high:+.3g}], n={change.n})"
-    )
+    """`share of attempts that are right .31 → .12 (−.19 [−.25, −.13], n=128)`."""
+    values = f"{number(one.before.value)} → {number(one.after.value)}"
+    return f"{label(one.measure)} {values} ({gain(one.change)}, n={one.change.n:,})"
 
 
 def label(name: str) -> str:
@@ -35,6 +34,11 @@ def label(name: str) -> str:
     return meaning if attempts is None else meaning.replace("k attempts", f"{attempts} attempts")
 
 
+def is_share(name: str) -> bool:
+    """Whether a measure lies between 0 and 1 and is called so."""
+    return measure_of(name).meaning.split()[0] in SHARES
+
+
 def number(value: float) -> str:
-    """Three digits that matter."""
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    """Two decimals, or whole thousands."""
+    return words.number(value) if abs(value) < 1000 else f"{value:,.0f}"
