@@ -85,8 +85,8 @@ def test_every_arm_gets_the_same_budget():
 
 @pytest.mark.slow
 def test_the_claims_at_small_size(tmp_path):
-    """Self-judged, three rounds: self-score up, coverage down; guarded: accuracy up, coverage held. One seed."""
-    study = Collapse(domains=(Puzzles(),), seeds=1, rounds=4, ablations=False)
+    """What the demo shows, self-judged: self-score up, coverage down; guarded: accuracy up, coverage held. One seed."""
+    study = Collapse(domains=(Puzzles(),), seeds=1, ablations=False)
     for _ in carry_out(study.trials, tmp_path, workers=2):
         pass
     page = study.page(tmp_path)
