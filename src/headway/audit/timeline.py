@@ -116,9 +116,8 @@ def _means(frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
         all_right=pl.when(judged).then(pl.col("right").all().cast(pl.Float64)),
         all_wrong=pl.when(judged).then((~pl.col("right")).all().cast(pl.Float64)),
         identical_groups=pl.when(pl.len() > 1).then(identical.cast(pl.Float64)),
-        spread=((pl.col("reward") - pl.col("reward").mean()) ** 2).mean(),
     )
-    for name in grouped.columns[1:-1]:
+    for name in grouped.columns[1:]:
         yield name, grouped[name]
     if variance is not None:
         yield "spread", pl.Series([float(variance) ** 0.5] * max(2, grouped.height))  # type: ignore[arg-type]

@@ -3,7 +3,8 @@
 No torch, and none of the code that a model came with: what is read is weights, a tokenizer and a licence.
 """
 
-from headway.models.cache import ModelError, cache_folder
+from headway.cache import cache_folder
+from headway.models.cache import ModelError
 from headway.models.fetching import fetch, folder_of
 from headway.models.manifest import MODELS, Entry, Member
 from headway.models.resolving import resolve

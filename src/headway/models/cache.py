@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from headway.cache import cache_folder
+
 CONVERSION = 1
 """Raised whenever the conversion of a file gives other bytes than before: an old folder is then left alone."""
 
@@ -18,14 +20,6 @@ class ModelError(Exception):
     def __init__(self, sentence: str, exit_code: int = os.EX_USAGE) -> None:
         super().__init__(sentence)
         self.exit_code = exit_code
-
-
-def cache_folder() -> Path:
-    """`HEADWAY_CACHE` where it is set, else `headway` in the user's own cache folder."""
-    named = os.environ.get("HEADWAY_CACHE")
-    if named:
-        return Path(named).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "headway"
 
 
 def kept(name: str, sha256: str) -> Path:

@@ -4,7 +4,8 @@ import json
 import tempfile
 from pathlib import Path
 
-from headway.models.cache import cache_folder, kept, made_whole
+from headway.cache import cache_folder
+from headway.models.cache import kept, made_whole
 from headway.models.conversion import convert
 from headway.models.download import download
 from headway.models.manifest import Entry

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from headway.attempts import Prompt
+from headway.cache import cache_folder
 from headway.policy.endpoint.errors import EndpointError
 from headway.policy.endpoint.replies import Choice, chat, choices, completion, first_token, share_of
 from headway.policy.endpoint.spending import Cost, Limits, Spent
@@ -139,7 +140,7 @@ class Endpoint:
     def _ask(self, bodies: Sequence[dict[str, Any]], read: Any) -> list[Any]:
         if not bodies:
             return []
-        from headway.policy.endpoint.cache import Replies, cache_folder
+        from headway.policy.endpoint.cache import Replies
         from headway.policy.endpoint.client import Client
 
         limits = Limits(self.concurrency, self.tries, self.seconds, self.calls, self.tokens)

@@ -2,18 +2,9 @@
 
 import hashlib
 import json
-import os
 import sqlite3
 from pathlib import Path
 from typing import Any
-
-
-def cache_folder() -> Path:
-    """Where replies are kept: HEADWAY_CACHE, else the user's own cache."""
-    named = os.environ.get("HEADWAY_CACHE")
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "headway"
 
 
 class Replies:

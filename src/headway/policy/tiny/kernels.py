@@ -16,6 +16,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from headway.cache import user_cache
+
 SOURCE = Path(__file__).with_name("kernels.c")
 FLAGS = ("-O3", "-march=native", "-std=gnu11", "-fPIC", "-shared")
 LONGEST, LANES = 64, 16
@@ -43,7 +45,7 @@ def library() -> ctypes.CDLL | None:
     # What `native` means here and now is part of the name: a home may be shared by machines that differ.
     native = subprocess.run([compiler, *FLAGS, "-dM", "-E", "-x", "c", os.devnull], capture_output=True)
     key = hashlib.sha256(native.stdout + SOURCE.read_bytes() + repr(FLAGS).encode()).hexdigest()[:16]
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "headway"
+    folder = user_cache()
     made = folder / f"kernels-{key}.so"
     if not made.exists():
         if not _writable(folder):
