@@ -91,6 +91,17 @@ class Policy(Protocol):
 
 
 @runtime_checkable
+class Speaker(Policy, Protocol):
+    """A policy that can be asked in words and replies in words: it was trained on language."""
+
+    def reply(
+        self, questions: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, max_tokens: int
+    ) -> list[str | None]:
+        """One reply to each question, drawn with that row's own seed (uint64); None where none could be had."""
+        ...
+
+
+@runtime_checkable
 class Learner(Policy, Protocol):
     """A policy whose weights this process can train."""
 
