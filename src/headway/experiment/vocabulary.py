@@ -14,7 +14,19 @@ from headway.select import Above, All, Best, Corrupt, Gold, Length, Mixture, Ran
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
 from headway.train import Draw, Fit, Together
-from headway.verify import Agreement, Opinion, Sure, Tool, Vote
+from headway.verify import (
+    Agreement,
+    AllOf,
+    AnyOf,
+    Audited,
+    Decided,
+    FirstOf,
+    Margin,
+    Opinion,
+    Sure,
+    Tool,
+    Vote,
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,8 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
-    Judge: (Agreement, Opinion, Sure, Tool, Vote),
+    Judge: (Agreement, AllOf, AnyOf, Audited, Decided, FirstOf, Margin, Opinion, Sure, Tool, Vote),
+    Vote: (Vote,),
     Select: (Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
     Train: (Draw, Fit, Together),
     Draw: (Draw,),
