@@ -7,10 +7,12 @@ from typing import Any
 from headway.cli.fields import domain_named
 from headway.domains import Addition, Columns, Strings
 from headway.experiment import read
+from headway.studies.anchors import Anchors
 from headway.studies.collapse import Collapse
 from headway.studies.lengths import NOISE, PAPER, Lengths
 from headway.studies.pretrained import Elicitation
 
+Study = Anchors | Collapse | Lengths | Elicitation
 CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns()}
 
 
@@ -20,6 +22,15 @@ def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) 
     refuse_other_than("ablations", changes, ("yes", "no"))
     study = Collapse(seeds=seeds or 8, ablations=changes.get("ablations", "yes") == "yes", **numbers(changes, "rounds"))
     return study if domain is None else replace(study, domains=(domain_named(domain),))
+
+
+def anchors(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Anchors:
+    """The study of anchors with these changes, in one domain."""
+    sizes = ("rounds", "tasks", "examined", "updates")
+    refuse_unknown("anchors", changes, (*sizes, "doses"), ("seeds", "domain"))
+    refuse_other_than("doses", changes, ("yes", "no"))
+    study = Anchors(seeds=seeds or 8, doses=changes.get("doses", "yes") == "yes", **numbers(changes, *sizes))
+    return study if domain is None else replace(study, domain=domain_named(domain))
 
 
 def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Lengths:
@@ -81,7 +92,8 @@ def numbers(changes: Mapping[str, str], *fields: str) -> dict[str, Any]:
     return {field: int(value) for field, value in given.items()}
 
 
-STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Collapse | Lengths | Elicitation]] = {
+STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Study]] = {
+    "anchors": anchors,
     "collapse": collapse,
     "lengths": lengths,
     "pretrained": pretrained,

@@ -10,10 +10,25 @@ from headway.measure import Exam, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each, Told, Upward
-from headway.select import Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
+from headway.select import (
+    Above,
+    Against,
+    All,
+    Best,
+    Corrected,
+    Corrupt,
+    Gold,
+    Length,
+    Mixture,
+    Part,
+    Random,
+    Replay,
+    Spread,
+    Unbroken,
+)
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
-from headway.train import Draw, Fit, Together
+from headway.start import Also, Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
+from headway.train import Draw, Fit, Lagged, Together
 from headway.verify import (
     Agreement,
     AllOf,
@@ -43,15 +58,18 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
+    Start: (Also, Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
     Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
     Judge: (Agreement, AllOf, AnyOf, Audited, Decided, FirstOf, Margin, Opinion, Sure, Tool, Vote),
     Vote: (Vote,),
-    Select: (Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
-    Train: (Draw, Fit, Together),
+    Select: (
+        *(Above, Against, All, Best, Corrected, Corrupt, Gold),
+        *(Length, Mixture, Part, Random, Replay, Spread, Unbroken),
+    ),
+    Train: (Draw, Fit, Lagged, Together),
     Draw: (Draw,),
     Measure: (Exam, Ladder),
     Gate: (Always, Governor),

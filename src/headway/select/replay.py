@@ -59,14 +59,14 @@ class Replay:
         return Attempts.join([selected, *(table.weighing(np.ones(len(table))) for table in replayed)])
 
     def _earlier(self, state: State) -> list[Attempts]:
-        """Each attempt that the current cast has learned from, once, however often it was replayed."""
+        """Each attempt that the current cast has learned, and not unlearned: once, however often it was replayed."""
         line = state.kept if self.earlier else []
         if not line:
             return []
         learned = Attempts(
             pl.concat([kept.frame for kept in line], how="diagonal_relaxed").unique("id", maintain_order=True)
         )
-        return [learned.filter(pl.col("author") != WORLD)]
+        return [learned.filter((pl.col("author") != WORLD) & (pl.col("weight") > 0.0))]
 
     def _given(self, state: State, gold: int, pairs: int) -> list[Attempts]:
         """That many gold answers, and verdicts on as many right and as many wrong answers."""
