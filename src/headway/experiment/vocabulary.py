@@ -13,7 +13,7 @@ from headway.sample import Each, Told, Upward
 from headway.select import Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
-from headway.train import Draw, Fit, Together
+from headway.train import Draw, Fit, Prefer, Reinforce, Together
 from headway.verify import Agreement, Opinion, Sure, Tool, Vote
 
 
@@ -38,7 +38,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Sample: (Each, Told, Upward),
     Judge: (Agreement, Opinion, Sure, Tool, Vote),
     Select: (Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
-    Train: (Draw, Fit, Together),
+    Train: (Draw, Fit, Prefer, Reinforce, Together),
     Draw: (Draw,),
     Measure: (Exam, Ladder),
     Gate: (Always, Governor),
