@@ -3,14 +3,41 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, Columns, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Shots, Strings
+from headway.domains import (
+    Addition,
+    Columns,
+    File,
+    Gym,
+    Levelled,
+    Mazes,
+    Multiplication,
+    Puzzles,
+    Shots,
+    Stated,
+    Strings,
+    Witnesses,
+)
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
-from headway.measure import Exam, Ladder
+from headway.measure import Calibration, Exam, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each, Told, Upward
-from headway.select import Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
+from headway.select import (
+    Above,
+    Advantage,
+    All,
+    Best,
+    Corrupt,
+    Gold,
+    Length,
+    Mixture,
+    Random,
+    Replay,
+    Spread,
+    Unbroken,
+)
+from headway.select.rewards import Brevity, Brier, Correct, LogScore, Readable, Reward, Spherical
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
 from headway.train import Draw, Fit, Prefer, Reinforce, Together
@@ -32,15 +59,16 @@ class Experiment:
 
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
-    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
+    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Stated, Strings, Witnesses),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
     Judge: (Agreement, Opinion, Sure, Tool, Vote),
-    Select: (Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
+    Select: (Above, Advantage, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
+    Reward: (Brevity, Brier, Correct, LogScore, Readable, Spherical),
     Train: (Draw, Fit, Prefer, Reinforce, Together),
     Draw: (Draw,),
-    Measure: (Exam, Ladder),
+    Measure: (Calibration, Exam, Ladder),
     Gate: (Always, Governor),
     Standard: (Standard,),
     Endpoint: (Endpoint,),

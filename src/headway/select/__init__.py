@@ -1,6 +1,7 @@
 """Room 4: what training learns from, and how much."""
 
 from headway.select.above import Above
+from headway.select.advantage import Advantage
 from headway.select.all import All
 from headway.select.best import Best
 from headway.select.corrupt import Corrupt
@@ -12,4 +13,17 @@ from headway.select.replay import Replay
 from headway.select.spread import Spread
 from headway.select.unbroken import Unbroken
 
-__all__ = ["Above", "All", "Best", "Corrupt", "Gold", "Length", "Mixture", "Random", "Replay", "Spread", "Unbroken"]
+__all__ = [
+    "Above",
+    "Advantage",
+    "All",
+    "Best",
+    "Corrupt",
+    "Gold",
+    "Length",
+    "Mixture",
+    "Random",
+    "Replay",
+    "Spread",
+    "Unbroken",
+]
