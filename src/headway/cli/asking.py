@@ -8,11 +8,12 @@ from headway.cli.fields import domain_named
 from headway.domains import Addition, Columns, Strings
 from headway.experiment import read
 from headway.studies.anchors import Anchors
+from headway.studies.calibration import Calibrated, quick
 from headway.studies.collapse import Collapse
 from headway.studies.lengths import NOISE, PAPER, Lengths
 from headway.studies.pretrained import Elicitation
 
-Study = Anchors | Collapse | Lengths | Elicitation
+Study = Anchors | Calibrated | Collapse | Lengths | Elicitation
 CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns()}
 
 
@@ -46,6 +47,17 @@ def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
     if "arms" in changes:
         study = replace(study, arms=tuple(changes["arms"].replace("noise", ",".join(NOISE)).split(",")))
     return replace(study, size=PAPER) if changes.get("size") == "paper" else study
+
+
+def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Calibrated:
+    """The study of calibration with these changes; `--size quick` is two arms in about two minutes."""
+    refuse_unknown("calibration", changes, ("rounds", "arms", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study calibration asks witnesses, whose best accuracy is known, and has no --domain")
+    study = quick(Calibrated()) if changes.get("size") == "quick" else Calibrated()
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds"))
+    return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
 
 
 def climbed(domain: str) -> Strings | Addition | Columns:
@@ -94,6 +106,7 @@ def numbers(changes: Mapping[str, str], *fields: str) -> dict[str, Any]:
 
 STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Study]] = {
     "anchors": anchors,
+    "calibration": calibration,
     "collapse": collapse,
     "lengths": lengths,
     "pretrained": pretrained,

@@ -9,6 +9,21 @@ from headway.domains.mazes import Mazes
 from headway.domains.multiplication import Multiplication
 from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
+from headway.domains.stated import Stated
 from headway.domains.strings import Strings
+from headway.domains.witnesses import Witnesses
 
-__all__ = ["Addition", "Columns", "File", "Gym", "Levelled", "Mazes", "Multiplication", "Puzzles", "Shots", "Strings"]
+__all__ = [
+    "Addition",
+    "Columns",
+    "File",
+    "Gym",
+    "Levelled",
+    "Mazes",
+    "Multiplication",
+    "Puzzles",
+    "Shots",
+    "Stated",
+    "Strings",
+    "Witnesses",
+]

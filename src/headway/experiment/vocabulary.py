@@ -3,15 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, Columns, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Shots, Strings
+from headway.domains import (
+    Addition,
+    Columns,
+    File,
+    Gym,
+    Levelled,
+    Mazes,
+    Multiplication,
+    Puzzles,
+    Shots,
+    Stated,
+    Strings,
+    Witnesses,
+)
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
-from headway.measure import Exam, Ladder
+from headway.measure import Calibration, Exam, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each, Told, Upward
 from headway.select import (
     Above,
+    Advantage,
     Against,
     All,
     Best,
@@ -26,9 +40,10 @@ from headway.select import (
     Spread,
     Unbroken,
 )
+from headway.select.rewards import Brevity, Brier, Correct, LogScore, Readable, Reward, Spherical
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Also, Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
-from headway.train import Draw, Fit, Lagged, Together
+from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
 from headway.verify import (
     Agreement,
     AllOf,
@@ -59,19 +74,20 @@ class Experiment:
 
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Also, Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
-    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
+    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Stated, Strings, Witnesses),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
     Judge: (Agreement, AllOf, AnyOf, Audited, Decided, FirstOf, Margin, Opinion, Sure, Tool, Vote),
     Vote: (Vote,),
     Select: (
-        *(Above, Against, All, Best, Corrected, Corrupt, Gold),
+        *(Above, Advantage, Against, All, Best, Corrected, Corrupt, Gold),
         *(Length, Mixture, Part, Random, Replay, Spread, Unbroken),
     ),
-    Train: (Draw, Fit, Lagged, Together),
+    Reward: (Brevity, Brier, Correct, LogScore, Readable, Spherical),
+    Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
-    Measure: (Exam, Ladder),
+    Measure: (Calibration, Exam, Ladder),
     Gate: (Always, Governor),
     Standard: (Standard,),
     Endpoint: (Endpoint,),

@@ -1,6 +1,7 @@
 """Room 4: what training learns from, and how much."""
 
 from headway.select.above import Above
+from headway.select.advantage import Advantage
 from headway.select.against import Against
 from headway.select.all import All
 from headway.select.best import Best
@@ -17,6 +18,7 @@ from headway.select.unbroken import Unbroken
 
 __all__ = [
     "Above",
+    "Advantage",
     "Against",
     "All",
     "Best",
