@@ -7,8 +7,23 @@ from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
 from headway.domains.mazes import Mazes
 from headway.domains.multiplication import Multiplication
+from headway.domains.programs import Programs
 from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
 from headway.domains.strings import Strings
+from headway.domains.tested import Tested
 
-__all__ = ["Addition", "Columns", "File", "Gym", "Levelled", "Mazes", "Multiplication", "Puzzles", "Shots", "Strings"]
+__all__ = [
+    "Addition",
+    "Columns",
+    "File",
+    "Gym",
+    "Levelled",
+    "Mazes",
+    "Multiplication",
+    "Programs",
+    "Puzzles",
+    "Shots",
+    "Strings",
+    "Tested",
+]

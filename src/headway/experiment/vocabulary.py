@@ -3,18 +3,33 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, Columns, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Shots, Strings
+from headway.domains import (
+    Addition,
+    Columns,
+    File,
+    Gym,
+    Levelled,
+    Mazes,
+    Multiplication,
+    Programs,
+    Puzzles,
+    Shots,
+    Strings,
+    Tested,
+)
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Exam, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each, Told, Upward
+from headway.sandbox.limits import Limits
 from headway.select import Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
 from headway.train import Draw, Fit, Together
-from headway.verify import Agreement, Opinion, Sure, Tool, Vote
+from headway.verify import Agreement, ExitCode, Impossible, Opinion, Program, Sure, Tool, Vote
+from headway.verify.impossible import Grader
 
 
 @dataclass(frozen=True)
@@ -32,11 +47,14 @@ class Experiment:
 
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
-    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
-    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
+    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Programs, Puzzles, Shots, Strings),
+    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings),
+    Tested: (Programs,),
+    Limits: (Limits,),
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
-    Judge: (Agreement, Opinion, Sure, Tool, Vote),
+    Judge: (Agreement, ExitCode, Impossible, Opinion, Program, Sure, Tool, Vote),
+    Grader: (ExitCode, Program),
     Select: (Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
     Train: (Draw, Fit, Together),
     Draw: (Draw,),
