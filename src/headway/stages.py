@@ -346,7 +346,10 @@ class Judge(Protocol):
         ...
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
-        """One number in [0, 1] a row, null where there is nothing to say."""
+        """One number in [0, 1] a row, null where there is nothing to say.
+
+        A judge that says why gives a struct a row instead: `verdict`, that number, and `remark`, text or a struct.
+        """
         ...
 
 

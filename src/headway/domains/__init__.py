@@ -7,10 +7,12 @@ from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
 from headway.domains.mazes import Mazes
 from headway.domains.multiplication import Multiplication
+from headway.domains.programs import Programs
 from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
 from headway.domains.stated import Stated
 from headway.domains.strings import Strings
+from headway.domains.tested import Tested
 from headway.domains.witnesses import Witnesses
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "Levelled",
     "Mazes",
     "Multiplication",
+    "Programs",
     "Puzzles",
     "Shots",
     "Stated",
     "Strings",
+    "Tested",
     "Witnesses",
 ]

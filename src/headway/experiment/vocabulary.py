@@ -11,10 +11,12 @@ from headway.domains import (
     Levelled,
     Mazes,
     Multiplication,
+    Programs,
     Puzzles,
     Shots,
     Stated,
     Strings,
+    Tested,
     Witnesses,
 )
 from headway.gate import Always, Governor, Standard
@@ -23,6 +25,7 @@ from headway.measure import Calibration, Exam, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each, Told, Upward
+from headway.sandbox.limits import Limits
 from headway.select import (
     Above,
     Advantage,
@@ -50,13 +53,17 @@ from headway.verify import (
     AnyOf,
     Audited,
     Decided,
+    ExitCode,
     FirstOf,
+    Impossible,
     Margin,
     Opinion,
+    Program,
     Sure,
     Tool,
     Vote,
 )
+from headway.verify.impossible import Grader
 
 
 @dataclass(frozen=True)
@@ -74,12 +81,18 @@ class Experiment:
 
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Also, Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
-    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Stated, Strings, Witnesses),
-    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
+    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Programs, Puzzles, Shots, Stated, Strings, Witnesses),
+    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings),
+    Tested: (Programs,),
+    Limits: (Limits,),
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
-    Judge: (Agreement, AllOf, AnyOf, Audited, Decided, FirstOf, Margin, Opinion, Sure, Tool, Vote),
+    Judge: (
+        *(Agreement, AllOf, AnyOf, Audited, Decided, ExitCode, FirstOf),
+        *(Impossible, Margin, Opinion, Program, Sure, Tool, Vote),
+    ),
     Vote: (Vote,),
+    Grader: (ExitCode, Program),
     Select: (
         *(Above, Advantage, Against, All, Best, Corrected, Corrupt, Gold),
         *(Length, Mixture, Part, Random, Replay, Spread, Unbroken),
