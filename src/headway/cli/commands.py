@@ -18,7 +18,7 @@ app = App(
 )
 app.command(models)
 
-STUDIES = ("collapse", "lengths", "pretrained")
+STUDIES = ("collapse", "gap", "lengths", "pretrained")
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -55,8 +55,8 @@ def run(
     ----------
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
-        both and their ablations), lengths (the study of self-training on longer problems), pretrained (five judges on
-        a real language model), or a .toml file of fields.
+        both and their ablations), gap (what a model's own judgement adds, by size and domain), lengths (the study of
+        self-training on longer problems), pretrained (five judges on a real language model), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain

@@ -2,6 +2,7 @@
 
 from headway.domains.addition import Addition
 from headway.domains.columns import Columns
+from headway.domains.facts import Facts
 from headway.domains.file import File
 from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
@@ -11,4 +12,16 @@ from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
 from headway.domains.strings import Strings
 
-__all__ = ["Addition", "Columns", "File", "Gym", "Levelled", "Mazes", "Multiplication", "Puzzles", "Shots", "Strings"]
+__all__ = [
+    "Addition",
+    "Columns",
+    "Facts",
+    "File",
+    "Gym",
+    "Levelled",
+    "Mazes",
+    "Multiplication",
+    "Puzzles",
+    "Shots",
+    "Strings",
+]

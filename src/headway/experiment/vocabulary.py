@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, Columns, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Shots, Strings
+from headway.domains import (
+    Addition,
+    Columns,
+    Facts,
+    File,
+    Gym,
+    Levelled,
+    Mazes,
+    Multiplication,
+    Puzzles,
+    Shots,
+    Strings,
+)
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Exam, Ladder
@@ -12,7 +24,7 @@ from headway.propose import Frontier, Given
 from headway.sample import Each, Told, Upward
 from headway.select import Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
+from headway.start import Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught
 from headway.train import Draw, Fit, Together
 from headway.verify import Agreement, Opinion, Sure, Tool, Vote
 
@@ -31,8 +43,8 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
-    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
+    Start: (Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught),
+    Domain: (Addition, Columns, Facts, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
