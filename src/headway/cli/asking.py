@@ -10,10 +10,11 @@ from headway.experiment import read
 from headway.studies.anchors import Anchors
 from headway.studies.calibration import Calibrated, quick
 from headway.studies.collapse import Collapse
+from headway.studies.gap import Gaps
 from headway.studies.lengths import NOISE, PAPER, Lengths
 from headway.studies.pretrained import Elicitation
 
-Study = Anchors | Calibrated | Collapse | Lengths | Elicitation
+Study = Anchors | Calibrated | Collapse | Gaps | Lengths | Elicitation
 CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns()}
 
 
@@ -81,6 +82,25 @@ def pretrained(changes: Mapping[str, str], domain: str | None, seeds: int | None
     return Elicitation(seeds=seeds or 3, **named, **numbers(changes, *sizes))
 
 
+def gap(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Gaps:
+    """The study of the gap, in one of its domains where one is named, at some of its widths where they are given."""
+    refuse_unknown("gap", changes, ("widths", "tasks", "examined"), ("seeds", "domain"))
+    study = Gaps(seeds=seeds or 3, **numbers(changes, "tasks", "examined"))
+    if "widths" in changes:
+        widths = changes["widths"].split(",")
+        if not all(width.isdigit() and int(width) % 8 == 0 for width in widths):
+            raise ValueError(
+                f"--widths is {changes['widths']!r}; allowed: multiples of 8 with commas, such as 16,32,64"
+            )
+        study = replace(study, widths=tuple(map(int, widths)))
+    if domain is None:
+        return study
+    lessons = {taught.domain.name: taught for taught in study.lessons}
+    if domain not in lessons:
+        raise ValueError(f"the study gap asks {', '.join(lessons)}, not {domain!r}")
+    return replace(study, lessons=(lessons[domain],))
+
+
 def refuse_unknown(study: str, changes: Collection[str], fields: Collection[str], options: Collection[str]) -> None:
     """ValueError for a field that the study has not."""
     for field in changes:
@@ -108,6 +128,7 @@ STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Stud
     "anchors": anchors,
     "calibration": calibration,
     "collapse": collapse,
+    "gap": gap,
     "lengths": lengths,
     "pretrained": pretrained,
 }

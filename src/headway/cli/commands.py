@@ -18,7 +18,7 @@ app = App(
 )
 app.command(models)
 
-STUDIES = ("anchors", "calibration", "collapse", "lengths", "pretrained")
+STUDIES = ("anchors", "calibration", "collapse", "gap", "lengths", "pretrained")
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -55,7 +55,8 @@ def run(
     ----------
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
-        both and their ablations), anchors (the study of outside signals), lengths (the study of self-training on
+        both and their ablations), anchors (the study of outside signals), gap (what a model's own
+        judgement adds, by size and domain), lengths (the study of self-training on
         longer problems), pretrained (five judges on a real language model), calibration (paid for knowing what one
         does not know), or a .toml file of fields.
     out

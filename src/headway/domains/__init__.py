@@ -2,6 +2,7 @@
 
 from headway.domains.addition import Addition
 from headway.domains.columns import Columns
+from headway.domains.facts import Facts
 from headway.domains.file import File
 from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
@@ -18,6 +19,7 @@ from headway.domains.witnesses import Witnesses
 __all__ = [
     "Addition",
     "Columns",
+    "Facts",
     "File",
     "Gym",
     "Levelled",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from headway.domains import (
     Addition,
     Columns,
+    Facts,
     File,
     Gym,
     Levelled,
@@ -45,7 +46,7 @@ from headway.select import (
 )
 from headway.select.rewards import Brevity, Brier, Correct, LogScore, Readable, Reward, Spherical
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Also, Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
+from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught
 from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
 from headway.verify import (
     Agreement,
@@ -80,8 +81,11 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Also, Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
-    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Programs, Puzzles, Shots, Stated, Strings, Witnesses),
+    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught),
+    Domain: (
+        *(Addition, Columns, Facts, File, Gym, Mazes, Multiplication),
+        *(Programs, Puzzles, Shots, Stated, Strings, Witnesses),
+    ),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings),
     Tested: (Programs,),
     Limits: (Limits,),
