@@ -69,7 +69,14 @@ class Table:
 
     def filter(self, mask: pl.Expr | np.ndarray | pl.Series) -> Self:
         """The rows for which `mask` holds."""
-        return type(self)(self.frame.filter(mask))
+        return self._checked(self.frame.filter(mask))
+
+    @classmethod
+    def _checked(cls, frame: pl.DataFrame) -> Self:
+        """The table of a frame of which every column was checked already: checks cost more than most changes."""
+        table = object.__new__(cls)
+        object.__setattr__(table, "frame", frame)
+        return table
 
 
 @dataclass(frozen=True)
@@ -146,17 +153,22 @@ class Attempts(Table):
                 f"no judge named {judge!r} has spoken; verdicts here come from {list(self.judges)}; "
                 f"add that judge to the loop or name one of these"
             )
-        return self.frame["verdicts"].struct.field(judge).cast(pl.Float64)
+        # Not `struct.field`, which is a query of its own.
+        return self.frame["verdicts"].struct.unnest()[judge].cast(pl.Float64)
 
     def judged(self, judge: str, verdicts: pl.Series | np.ndarray) -> Self:
         """The table with this judge's opinion added, or replaced."""
-        others = [pl.col("verdicts").struct.field(name) for name in self.judges if name != judge]
         mine = pl.Series(judge, verdicts, dtype=pl.Float64)
-        return type(self)(self.frame.with_columns(pl.struct(*others, mine).alias("verdicts")))
+        _within_unit(mine, f"verdicts.{judge}")
+        others = [self.frame["verdicts"].struct.unnest()[name] for name in self.judges if name != judge]
+        both = pl.DataFrame([*others, mine]).to_struct("verdicts")
+        return self._checked(self.frame.with_columns(both))
 
     def weighing(self, weights: pl.Series | np.ndarray) -> Self:
         """The table with these weights: 0 teaches nothing, negative unlearns."""
-        return type(self)(self.frame.with_columns(pl.Series("weight", weights, dtype=pl.Float64)))
+        changed = self.frame.with_columns(pl.Series("weight", weights, dtype=pl.Float64))
+        _finite(changed, "weight")
+        return self._checked(changed)
 
     @cached_property
     def kept(self) -> Self:

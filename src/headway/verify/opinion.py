@@ -9,6 +9,7 @@ import polars as pl
 
 from headway.attempts import Attempts, Prompt
 from headway.stages import Cast, require
+from headway.verify.distinct import Distinct
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,9 @@ class Opinion:
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
         """One number in [0, 1] a row. Equal attempts at one task are asked about once."""
-        asked = attempts.frame.select("task", "prompt", said="text" if self.ask == "likelihood" else "answer")
-        distinct = asked.filter(pl.col("said").is_not_null()).unique(["task", "said"], maintain_order=True)
-        prompts, said = distinct["prompt"].to_list(), distinct["said"].to_list()
-        opinions = distinct.select(
-            "task", "said", pl.Series(self.name, self._ask(cast, prompts, said), dtype=pl.Float64)
-        )
-        joined = asked.select("task", "said").join(opinions, on=["task", "said"], how="left", maintain_order="left")
-        return joined[self.name]
+        distinct = Distinct.of(attempts, "text" if self.ask == "likelihood" else "answer").readable
+        prompts, said = distinct.rows["prompt"].to_list(), distinct.rows["said"].to_list()
+        return distinct.spread(self.name, self._ask(cast, prompts, said))
 
     def _ask(self, cast: Cast, prompts: list[Prompt], said: list[str]) -> np.ndarray | Sequence[float | None]:
         if self.ask == "verdict":
