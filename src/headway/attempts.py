@@ -70,7 +70,14 @@ class Table:
 
     def filter(self, mask: pl.Expr | np.ndarray | pl.Series) -> Self:
         """The rows for which `mask` holds."""
-        return type(self)(self.frame.filter(mask))
+        return self._checked(self.frame.filter(mask))
+
+    @classmethod
+    def _checked(cls, frame: pl.DataFrame) -> Self:
+        """The table of a frame of which every column was checked already: checks cost more than most changes."""
+        table = object.__new__(cls)
+        object.__setattr__(table, "frame", frame)
+        return table
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,8 @@ class Attempts(Table):
                 f"no judge named {judge!r} has spoken; verdicts here come from {list(self.judges)}; "
                 f"add that judge to the loop or name one of these"
             )
-        return self.frame["verdicts"].struct.field(judge).cast(pl.Float64)
+        # Not `struct.field`, which is a query of its own.
+        return self.frame["verdicts"].struct.unnest()[judge].cast(pl.Float64)
 
     def judged(self, judge: str, verdicts: pl.Series | np.ndarray) -> Self:
         """The table with this judge's opinion added, or replaced.
@@ -157,7 +165,9 @@ class Attempts(Table):
         if isinstance(verdicts, pl.Series) and isinstance(verdicts.dtype, pl.Struct):
             told = self._with("remarks", verdicts.struct.field("remark").alias(judge))
             return told.judged(judge, verdicts.struct.field("verdict"))
-        return self._with("verdicts", pl.Series(judge, verdicts, dtype=pl.Float64))
+        mine = pl.Series(judge, verdicts, dtype=pl.Float64)
+        _within_unit(mine, f"verdicts.{judge}")
+        return self._with("verdicts", mine)
 
     def remark(self, judge: str) -> pl.Series:
         """What that judge remarked of every row, null where nothing; KeyError for one that has remarked nothing."""
@@ -167,12 +177,16 @@ class Attempts(Table):
 
     def _with(self, column: str, mine: pl.Series) -> Self:
         """The table with the field that is named as `mine` in a column of structs, added or replaced."""
-        others = [pl.col(column).struct.field(name) for name in _fields(self.frame, column) if name != mine.name]
-        return type(self)(self.frame.with_columns(pl.struct(*others, mine).alias(column)))
+        known = _fields(self.frame, column)
+        said = self.frame[column].struct.unnest() if known else pl.DataFrame()
+        others = [said[name] for name in known if name != mine.name]
+        return self._checked(self.frame.with_columns(pl.DataFrame([*others, mine]).to_struct(column)))
 
     def weighing(self, weights: pl.Series | np.ndarray) -> Self:
         """The table with these weights: 0 teaches nothing, negative unlearns."""
-        return type(self)(self.frame.with_columns(pl.Series("weight", weights, dtype=pl.Float64)))
+        changed = self.frame.with_columns(pl.Series("weight", weights, dtype=pl.Float64))
+        _finite(changed, "weight")
+        return self._checked(changed)
 
     @cached_property
     def kept(self) -> Self:

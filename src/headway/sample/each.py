@@ -1,6 +1,7 @@
 """Several independent attempts at each task."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -33,7 +34,7 @@ class Each:
 
     def __call__(self, cast: Cast, tasks: Tasks, seed: int) -> Attempts:
         """`len(tasks) * attempts` rows, siblings adjacent; the id of an attempt is its own seed in hexadecimal."""
-        seeds = derived_seeds(seed, tasks["task"].to_list(), self.attempts)
+        seeds, ids = seeds_and_ids(seed, tuple(tasks["task"].to_list()), self.attempts)
         frame = tasks.frame.select(pl.all().repeat_by(self.attempts).explode())
         written = cast[self.role].sample(
             frame["prompt"].to_list(),
@@ -46,7 +47,7 @@ class Each:
         said = {text: self.domain.confidence(text) for text in read} if isinstance(self.domain, Stated) else {}
         return Attempts(
             frame.with_columns(
-                pl.Series("id", hexadecimal(seeds)),
+                ids,
                 pl.lit(self.role).alias("author"),
                 pl.Series("text", written.texts),
                 pl.Series("answer", [read[text] for text in written.texts], dtype=pl.String),
@@ -56,6 +57,13 @@ class Each:
                 pl.Series("finish", written.finish),
             )
         )
+
+
+@lru_cache(maxsize=2)
+def seeds_and_ids(seed: int, tasks: tuple[str, ...], attempts: int) -> tuple[np.ndarray, pl.Series]:
+    """The seed and the id of every attempt; those of an exam are the same in every round."""
+    seeds = derived_seeds(seed, tasks, attempts)
+    return seeds, pl.Series("id", hexadecimal(seeds))
 
 
 def hexadecimal(seeds: np.ndarray) -> list[str]:
