@@ -8,6 +8,7 @@ from headway.cli.fields import domain_named
 from headway.domains import Addition, Columns, Strings
 from headway.experiment import read
 from headway.studies.collapse import Collapse
+from headway.studies.grading import Grading
 from headway.studies.lengths import NOISE, PAPER, Lengths
 from headway.studies.pretrained import Elicitation
 
@@ -66,6 +67,15 @@ def refuse_unknown(study: str, changes: Collection[str], fields: Collection[str]
             raise ValueError(f"the study {study} has no field {field!r}; it has {known}")
 
 
+def grading(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Grading:
+    """The study of two graders of programs with these changes."""
+    sizes = ("rounds", "tasks", "examined")
+    refuse_unknown("grading", changes, sizes, ("seeds",))
+    if domain is not None:
+        raise ValueError("the study grading asks for programs and has no --domain")
+    return Grading(seeds=seeds or 3, **numbers(changes, *sizes))
+
+
 def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collection[str]) -> None:
     """ValueError for a value that the field may not have."""
     if field in changes and changes[field] not in allowed:
@@ -81,8 +91,11 @@ def numbers(changes: Mapping[str, str], *fields: str) -> dict[str, Any]:
     return {field: int(value) for field, value in given.items()}
 
 
-STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Collapse | Lengths | Elicitation]] = {
+STUDIES: Mapping[
+    str, Callable[[Mapping[str, str], str | None, int | None], Collapse | Grading | Lengths | Elicitation]
+] = {
     "collapse": collapse,
+    "grading": grading,
     "lengths": lengths,
     "pretrained": pretrained,
 }

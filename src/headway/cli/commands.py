@@ -18,7 +18,7 @@ app = App(
 )
 app.command(models)
 
-STUDIES = ("collapse", "lengths", "pretrained")
+STUDIES = ("collapse", "grading", "lengths", "pretrained")
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -56,11 +56,11 @@ def run(
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
         both and their ablations), lengths (the study of self-training on longer problems), pretrained (five judges on
-        a real language model), or a .toml file of fields.
+        a real language model), grading (what is learned from two graders of programs), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
-        puzzles, addition, copy, reverse, multiplication, mazes, one written out such as 'Gym(task="gcd")', or a
+        puzzles, addition, copy, reverse, multiplication, mazes, programs, one written out such as 'Gym(task="gcd")', or a
         .jsonl or .parquet file of prompts.
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
