@@ -60,8 +60,8 @@ def run(
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
-        puzzles, addition, copy, reverse, multiplication, mazes, programs, one written out such as 'Gym(task="gcd")', or a
-        .jsonl or .parquet file of prompts.
+        puzzles, addition, copy, reverse, multiplication, mazes, programs, one written out such as 'Gym(task="gcd")',
+        or a .jsonl or .parquet file of prompts.
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
