@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headway.attempts import WORLD
-from headway.domains import Addition, Facts, File, Mazes, Multiplication, Puzzles, Strings
+from headway.domains import Addition, Facts, File, Mazes, Multiplication, Programs, Puzzles, Strings
 from headway.domains.mazes import _tree
 from headway.domains.multiplication import lengths, level_of
 from headway.policy.tiny import Vocabulary
@@ -23,6 +23,7 @@ LEVELLED = [
     Multiplication(),
     Multiplication(steps=False),
     Strings(3, 5, reverse=True, alphabet="abcdef"),
+    Programs(),
 ]
 DOMAINS = [Puzzles(), Facts(), Facts(4, 32, 6, part="second"), *LEVELLED]
 

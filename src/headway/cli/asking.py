@@ -11,10 +11,11 @@ from headway.studies.anchors import Anchors
 from headway.studies.calibration import Calibrated, quick
 from headway.studies.collapse import Collapse
 from headway.studies.gap import Gaps
+from headway.studies.grading import Grading
 from headway.studies.lengths import NOISE, PAPER, Lengths
 from headway.studies.pretrained import Elicitation
 
-Study = Anchors | Calibrated | Collapse | Gaps | Lengths | Elicitation
+Study = Anchors | Calibrated | Collapse | Gaps | Grading | Lengths | Elicitation
 CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns()}
 
 
@@ -109,6 +110,15 @@ def refuse_unknown(study: str, changes: Collection[str], fields: Collection[str]
             raise ValueError(f"the study {study} has no field {field!r}; it has {known}")
 
 
+def grading(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Grading:
+    """The study of two graders of programs with these changes."""
+    sizes = ("rounds", "tasks", "examined")
+    refuse_unknown("grading", changes, sizes, ("seeds",))
+    if domain is not None:
+        raise ValueError("the study grading asks for programs and has no --domain")
+    return Grading(seeds=seeds or 3, **numbers(changes, *sizes))
+
+
 def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collection[str]) -> None:
     """ValueError for a value that the field may not have."""
     if field in changes and changes[field] not in allowed:
@@ -129,6 +139,7 @@ STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Stud
     "calibration": calibration,
     "collapse": collapse,
     "gap": gap,
+    "grading": grading,
     "lengths": lengths,
     "pretrained": pretrained,
 }

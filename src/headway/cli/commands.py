@@ -18,7 +18,7 @@ app = App(
 )
 app.command(models)
 
-STUDIES = ("anchors", "calibration", "collapse", "gap", "lengths", "pretrained")
+STUDIES = ("anchors", "calibration", "collapse", "gap", "grading", "lengths", "pretrained")
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -58,12 +58,12 @@ def run(
         both and their ablations), anchors (the study of outside signals), gap (what a model's own
         judgement adds, by size and domain), lengths (the study of self-training on
         longer problems), pretrained (five judges on a real language model), calibration (paid for knowing what one
-        does not know), or a .toml file of fields.
+        does not know), grading (what is learned from two graders of programs), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
-        puzzles, addition, copy, reverse, multiplication, mazes, one written out such as 'Gym(task="gcd")', or a
-        .jsonl or .parquet file of prompts.
+        puzzles, addition, copy, reverse, multiplication, mazes, programs, one written out such as 'Gym(task="gcd")',
+        or a .jsonl or .parquet file of prompts.
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds

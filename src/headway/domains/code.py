@@ -2,7 +2,9 @@
 
 import re
 
-FENCE = re.compile(r"```[ \t]*(?:python|py|python3)?[ \t]*\n(.*?)(?:\n[ \t]*```|\Z)", re.DOTALL | re.IGNORECASE)
+FENCE = re.compile(
+    r"```[ \t]*(?:python|py|python3)?[ \t]*\n(.*?)(?:^[ \t]*```|\Z)", re.DOTALL | re.IGNORECASE | re.MULTILINE
+)
 STATEMENT = re.compile(
     r"^\s*(?:def|async|class|import|from|@|try|for|while|if|with|[A-Za-z_]\w*\s*=[^=])", re.MULTILINE
 )

@@ -27,6 +27,8 @@ BOOT = (
 )
 START = 30.0
 """Seconds that a warm process may take to start, on a loaded machine."""
+CLOSE = 2.0
+"""Seconds that a warm process may take to leave by itself."""
 NOBODY = 65534
 LIBRARIES = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
@@ -111,8 +113,11 @@ class Jail:
     def close(self) -> None:
         """End the warm process, and with it whatever it has started."""
         self.control.close()
-        self._process.kill()
-        self._process.wait()
+        try:
+            self._process.wait(CLOSE)  # it leaves by itself, and takes along what it has started
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         if self._process.stderr:
             self._process.stderr.close()
 

@@ -51,7 +51,8 @@ class Sandbox:
         processes: int | None = None,
     ) -> None:
         self.limits = limits or Limits()
-        self.least, self.most = least, most
+        self.least: Tier = least
+        self.most: Tier = most
         self.tier: Tier = most
         self.processes = processes or len(os.sched_getaffinity(0))
         self._idle: list[tuple[Jail, int]] = []

@@ -12,8 +12,6 @@ import select
 import signal
 import socket
 import struct
-import sys
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,5 +116,3 @@ def _silence() -> None:
     for descriptor in range(3):
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
-    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - lives as long as the process
-    time.sleep(0)

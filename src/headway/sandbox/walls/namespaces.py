@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 
 from headway.sandbox.walls.system import LIBC, PR_SET_PDEATHSIG, _checked, prctl
 
@@ -41,5 +40,4 @@ def fork(nursery: Nursery | None) -> int:
     """`os.fork`, into a process namespace of its own where there is a nursery."""
     if nursery is not None:
         nursery.fresh()
-    sys.stdout.flush()
     return os.fork()
