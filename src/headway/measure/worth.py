@@ -8,6 +8,7 @@ import numpy as np
 
 from headway.measure.equivalence import Equivalence, equivalent, tasks_to_settle
 from headway.measure.gap import Gap
+from headway.stats import Estimate
 
 MARGIN = 0.01
 """A smaller gain, as a share of attempts, is called none: arXiv:2412.02674 finds factual tasks within this bound."""
@@ -24,6 +25,8 @@ class Worth:
     reason: str
     none: Equivalence
     """Whether the gap is zero to within the margin."""
+    foretold: Estimate
+    """What a round is foretold to gain; see `foretold`."""
     tasks_needed: int | None = None
 
 
@@ -34,29 +37,32 @@ def worth(gap: Gap, margin: float = MARGIN) -> Worth:
     needs an anchor: a perfect judge would, this one does not. go: its gap is above 0 and it tells right from wrong
     within tasks. All by 95 % intervals over tasks, and two statistics have to agree on a go.
     """
+    decision, reason, needed = _decided(gap, margin)
+    none = equivalent(gap.by_task["gap"].to_numpy(), margin)
+    return Worth(decision, reason, none, foretold(gap), needed)
+
+
+def foretold(gap: Gap) -> Estimate:
+    """What one round gains if training takes over all that the filter adds: the gap itself."""
+    return gap.gap
+
+
+def _decided(gap: Gap, margin: float) -> tuple[Decision, str, int | None]:
     values = gap.by_task["gap"].to_numpy()
-    none = equivalent(values, margin)
-    room, high = (
-        _highest(gap.by_task[name].to_numpy(), one)
-        for name, one in (("ceiling", gap.ceiling.high), ("gap", gap.gap.high))
-    )
-    if room < margin:
-        return Worth("no-go", f"no judge could gain {margin:.0%}: attempts at a task are all right or all wrong", none)
+    if _highest(gap.by_task["ceiling"].to_numpy(), gap.ceiling.high) < margin:
+        return "no-go", f"no judge could gain {margin:.0%}: attempts at a task are all right or all wrong", None
     if gap.ceiling.value == 0.0:
         seen = "nothing is right" if gap.accuracy.value == 0.0 else "no task has right and wrong attempts"
-        return Worth("cannot tell", f"{seen} in {gap.attempts:,} attempts", none, math.ceil(SILENCE / margin))
-    if high < margin:
+        return "cannot tell", f"{seen} in {gap.attempts:,} attempts", math.ceil(SILENCE / margin)
+    if _highest(values, gap.gap.high) < margin:
         more = f"a perfect judge would gain {gap.ceiling.value:.1%}, this one less than {margin:.0%}"
-        return Worth("needs an anchor", more, none)
-    informed = gap.auc is not None and gap.auc.low > 0.5
-    if gap.gap.low > 0.0 and informed:
-        return Worth("go", "what the judge keeps is right more often, and it tells right from wrong within tasks", none)
+        return "needs an anchor", more, None
     if gap.gap.low > 0.0:
-        return Worth(
-            "cannot tell", "the gap is above 0 but the AUC within tasks is not above .5", none, 2 * len(values)
-        )
+        if gap.auc is not None and gap.auc.low > 0.5:
+            return "go", "what the judge keeps is right more often, and it tells right from wrong within tasks", None
+        return "cannot tell", "the gap is above 0, but the AUC within tasks may be .5", 2 * len(values)
     needed = max(tasks_to_settle(values, margin), len(values) + 1)
-    return Worth("cannot tell", f"the gap may be 0 and may be above {margin:.0%}", none, needed)
+    return "cannot tell", f"the gap may be 0 and may be above {margin:.0%}", needed
 
 
 def _highest(values: np.ndarray, high: float) -> float:

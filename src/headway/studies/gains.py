@@ -123,9 +123,9 @@ def grouped(attempts: Attempts, opinions: Iterable[str]) -> pl.DataFrame:
     return attempts.frame.select(
         "task",
         "domain",
+        *(attempts.verdict(name).alias(name) for name in opinions),
         group=part,
         truth=attempts.verdict("tool"),
-        **{name: attempts.verdict(name) for name in opinions},
     )
 
 

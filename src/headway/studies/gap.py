@@ -30,7 +30,7 @@ from headway.studies.trials import Trial
 from headway.train import Fit
 from headway.verify import Opinion, Tool
 
-WIDTHS = (16, 24, 32, 48, 64, 96)
+WIDTHS = (16, 24, 32, 48, 64)
 ATTEMPTS, KEPT = 16, 4
 PUZZLES, SUMS = Puzzles(), Addition(1, 2)
 FACTS, JUDGED = Facts(), Facts(part="first")
@@ -59,7 +59,7 @@ class Taught:
 LESSONS = (
     Taught(PUZZLES, 6000, 6000, 10),
     Taught(SUMS, 2500, 2500, 15),
-    Taught(FACTS, 2995, 1300, 20, JUDGED),
+    Taught(FACTS, 2000, 900, 24, JUDGED),
 )
 
 
@@ -100,7 +100,7 @@ class Gaps:
             sample=sample,
             judges=(Tool(domain), Opinion(), Opinion(ask="likelihood", name="likelihood")),
             select=Best(of="self", keep=KEPT),
-            train=Fit(epochs=2, learning_rate=1e-3),
+            train=Fit(epochs=4, learning_rate=1e-3),
             measure=Exam(domain, sample, tasks=self.examined, ks=(1, 4, 16)),
             gate=Always(),
         )
