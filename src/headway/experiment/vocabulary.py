@@ -10,11 +10,11 @@ from headway.measure import Exam, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each, Told, Upward
-from headway.select import Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
+from headway.select import Above, All, Best, Corrected, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
 from headway.train import Draw, Fit, Together
-from headway.verify import Agreement, Opinion, Sure, Tool, Vote
+from headway.verify import Agreement, Opinion, Sure, Tool, User, Vote
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
-    Judge: (Agreement, Opinion, Sure, Tool, Vote),
-    Select: (Above, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
+    Judge: (Agreement, Opinion, Sure, Tool, User, Vote),
+    Select: (Above, All, Best, Corrected, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
     Train: (Draw, Fit, Together),
     Draw: (Draw,),
     Measure: (Exam, Ladder),

@@ -3,6 +3,7 @@
 from headway.select.above import Above
 from headway.select.all import All
 from headway.select.best import Best
+from headway.select.corrected import Corrected
 from headway.select.corrupt import Corrupt
 from headway.select.gold import Gold
 from headway.select.length import Length
@@ -12,4 +13,17 @@ from headway.select.replay import Replay
 from headway.select.spread import Spread
 from headway.select.unbroken import Unbroken
 
-__all__ = ["Above", "All", "Best", "Corrupt", "Gold", "Length", "Mixture", "Random", "Replay", "Spread", "Unbroken"]
+__all__ = [
+    "Above",
+    "All",
+    "Best",
+    "Corrected",
+    "Corrupt",
+    "Gold",
+    "Length",
+    "Mixture",
+    "Random",
+    "Replay",
+    "Spread",
+    "Unbroken",
+]
