@@ -1,12 +1,13 @@
 """The log of people's answers: what stands, whose word counts, and that what trains never gates."""
 
 import pytest
-from answers_made import answer, written
 from hypothesis import given
 from hypothesis import strategies as st
 
+from answers_made import answer, written
 from headway.attempts import Attempts
 from headway.domains import Puzzles
+from headway.experiment import Experiment, read, text
 from headway.gate import Always
 from headway.loop import Loop
 from headway.measure import Exam
@@ -15,6 +16,7 @@ from headway.propose import Given
 from headway.sample import Each
 from headway.select import Above, All, Corrected, Replay
 from headway.stages import Cast, Round, Ruling, State
+from headway.start import Pretrained
 from headway.train import Fit
 from headway.verify import Tool, User
 
@@ -179,6 +181,28 @@ def test_corrections_are_learned_in_every_round_and_once(tmp_path, outer):
     for selected in (first, second):
         mine = selected.filter(selected["author"] == "user")
         assert mine["text"].to_list() == ["4"] and mine["weight"].to_list() == [1.0]
+
+
+def test_what_people_wrote_is_learned(tmp_path, cast, easy):
+    """A real round: the policy comes nearer to what a person put in place of its attempts."""
+    tasks = [row for row in easy.tasks(300, 5).frame.iter_rows(named=True) if half_of(row["task"]) == "train"][:12]
+    said = [
+        answer("correct", task=row["task"], attempt=str(place), domain="puzzles", prompt=row["prompt"], before="?",
+               after="".join(reversed([f"+{number}" for number in row["prompt"].split("=")[0].split()])))
+        for place, row in enumerate(tasks)
+    ]  # fmt: skip
+    path = str(written(tmp_path / "log", said))
+    judges = (Tool(easy), User(path, "train", lines=len(said)))
+    select = Corrected(Above(of="user"), easy, path, lines=len(said))
+    exam = Exam(easy, Each(easy, attempts=2), tasks=5, ks=(1,), opinion=None)
+    taught = Loop(Given(easy, tasks=5), Each(easy, attempts=2), judges, select, Fit(epochs=8), exam, Always())
+    prompts, texts = [row["prompt"] for row in tasks], [one.after for one in said]
+    before = cast["solver"].score(prompts, texts).logprob
+    *_, last = taught.run(cast, rounds=1, seed=0)
+    assert last.attempts.kept["author"].unique().to_list() == ["user"]
+    assert (last.cast["solver"].score(prompts, texts).logprob - before).mean() > 0.5
+    experiment = Experiment(Pretrained(easy), taught)
+    assert read(text(experiment)) == experiment
 
 
 def loop(log, *, select, half, reads):

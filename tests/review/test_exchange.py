@@ -149,7 +149,7 @@ def test_show_says_what_the_answers_are_worth(folder, capsys):
     assert headway("review", "show", str(folder)) == 0
     said = capsys.readouterr().out
     assert "right by the controls" in said or "no random control is answered" in said
-    assert "lines=7" in said and 'half="gate"' in said
+    assert "lines=7" in said and 'half="train"' in said and 'half="gate"' not in said
     assert headway("review", "show", str(folder), "--json") == 0
     assert json.loads(capsys.readouterr().out)["people"] == {"anna": 2, "ben": 3}
 

@@ -117,6 +117,21 @@ def test_what_an_attempt_says_is_text_and_never_markup(browser, serve):
     assert "hacked" not in browser.value("document.title") and browser.errors == []
 
 
+def test_another_page_in_the_same_browser_can_neither_read_nor_answer(browser, serve, tmp_path):
+    server = serve()
+    browser.open("data:text/html,another page")
+    body = f"JSON.stringify({{key: '{server.desk.queue.items[0].key}', said: 'accept'}})"
+    kinds = {"simple": "'text/plain'", "with preflight": "'application/json'"}
+    for kind in kinds.values():
+        for mode in ("cors", "no-cors"):
+            headers = f"{{'Content-Type': {kind}, 'X-Headway-Token': '{server.token}'}}"
+            asked = f"{{method: 'POST', mode: '{mode}', body: {body}, headers: {headers}}}"
+            sent = browser.value(f"fetch('http://{server.hosts[0]}/answer', {asked}).then((r) => r.status, () => -1)")
+            assert sent in (-1, 0)  # 0: sent without looking at the reply
+    assert browser.value(f"fetch('http://{server.hosts[0]}/page.js').then((r) => r.status, () => -1)") == -1
+    assert not (tmp_path / "run" / LOG).exists()
+
+
 def test_two_people_answer_the_same_run(browser, serve, tmp_path):
     for who in ("anna", "ben"):
         ready(browser, serve(who).address)

@@ -90,11 +90,12 @@ def shown(folder: Path, *, as_json: bool) -> None:
     lines = [f"{counted(len(stand), 'answer')} by " + ", ".join(f"{who} ({n})" for who, n in people.items())]
     for (table, index), one in found.items():
         lines += [f"round {index}, {'exam' if table == 'exam' else 'training tasks'}:", *_sentences(one)]
-    lines += [
-        "",
-        f'judge by them:  User({use}, half="gate")',
-        f"train on them:   Corrected(inner=..., domain=..., {use})",
-    ]
+    tables = {table for table, _ in found}
+    if "attempts" in tables:
+        lines += ["", f'select by them:  User({use}, half="train")']
+        lines += [f"learn from them: Corrected(inner=..., domain=..., {use})"]
+    if "exam" in tables:
+        lines += ["", f'gate by them:    User({use}, half="gate")']
     said(data, "\n".join(lines), as_json=as_json)
 
 

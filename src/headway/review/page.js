@@ -37,6 +37,7 @@ const given = (one) => state.answers[one.key];
 const open = () => state.items.filter((one) => !given(one)).length;
 
 function put(box, difference) {
+  box.className = difference.reduce((length, part) => length + part[1].length, 0) > 280 ? "long" : "";
   const tags = { same: "span", out: "del", in: "ins" };
   box.replaceChildren(...difference.map(([change, text]) => {
     const part = document.createElement(tags[change]);
@@ -97,16 +98,17 @@ function drawEnd() {
   found("log").textContent = state.log;
 }
 
-function go(to) {
+function go(to, told = "") {
+  tell(told);
   place = Math.max(0, Math.min(state.items.length, to));
   writing = false;
   draw();
 }
 
-function next() {
+function next(told) {
   const after = state.items.findIndex((one, at) => at > place && !given(one));
   const first = after >= 0 ? after : state.items.findIndex((one) => !given(one));
-  go(first >= 0 ? first : state.items.length);
+  go(first >= 0 ? first : state.items.length, told);
 }
 
 async function once(deed) {
@@ -125,22 +127,22 @@ const say = (said, after) => once(async () => {
   const key = item().key;
   const reply = await ask("answer", after === undefined ? { key, said } : { key, said, after });
   state.answers = reply.answers;
-  tell(`Kept: ${PAST[said]}.`);
-  next();
+  next(`Kept: ${PAST[said]}. Press u to take it back.`);
 });
 
 const undo = () => once(async () => {
   const reply = await ask("undo", {});
   state.answers = reply.answers;
-  tell("Taken back. The log keeps both lines.");
-  go(state.items.findIndex((one) => one.key === reply.key));
+  go(state.items.findIndex((one) => one.key === reply.key), "Taken back. The log keeps both lines.");
 });
 
 function correct() {
+  tell("");
   writing = true;
   const field = found("after");
   field.value = given(item())?.after ?? item().text;
-  field.rows = Math.max(2, Math.min(14, field.value.split("\n").length + 1));
+  const lines = field.value.split("\n").reduce((count, line) => count + 1 + Math.floor(line.length / 70), 1);
+  field.rows = Math.max(2, Math.min(16, lines));
   draw();
   preview();
   field.focus();
@@ -168,11 +170,11 @@ async function preview() {
 }
 
 const deeds = {
-  correct, undo, back: () => go(place - 1), on: () => go(place + 1), open: next,
+  correct, undo, back: () => go(place - 1), on: () => go(place + 1), open: () => next(),
 };
 const keys = {
   a: () => say("accept"), r: () => say("reject"), s: () => say("skip"), c: correct, u: undo,
-  j: deeds.on, k: deeds.back, n: next, ArrowRight: deeds.on, ArrowLeft: deeds.back,
+  j: deeds.on, k: deeds.back, n: deeds.open, ArrowRight: deeds.on, ArrowLeft: deeds.back,
 };
 const anywhere = new Set(["j", "k", "n", "u", "ArrowRight", "ArrowLeft"]);
 
