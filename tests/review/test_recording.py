@@ -101,6 +101,21 @@ def test_several_people_at_once(queue):
     assert len({one.id for one in found}) == 66
 
 
+def test_a_log_that_is_replaced_or_damaged_meanwhile_is_read_anew(queue):
+    recorder = Recorder(queue.folder / LOG, queue.run)
+    recorder.add([say(queue, 0), say(queue, 1)])
+    assert len(recorder.answers()) == 2
+    path, short = recorder.path, queue.folder / "short"
+    short.write_bytes(path.read_bytes().splitlines(keepends=True)[1])
+    os.replace(short, path)
+    assert [one.key for one in recorder.answers()] == [queue.items[1].key]
+    path.write_bytes(path.read_bytes() + b"{}\n")
+    with pytest.raises(LogError, match="line 2 has version None"):
+        recorder.answers()
+    path.unlink()
+    assert recorder.answers() == ()
+
+
 def test_taking_back_is_another_line(queue):
     recorder = Recorder(queue.folder / LOG, queue.run)
     keys = {item.key for item in queue.items}

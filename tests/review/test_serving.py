@@ -2,6 +2,9 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from http.client import HTTPConnection
 from threading import Thread
 
@@ -147,3 +150,30 @@ def test_a_log_that_cannot_be_written_is_said_on_the_page(serving):
 def test_only_this_machine_is_listened_to(serving):
     assert serving.server_address[0] == "127.0.0.1"
     assert serving.address.startswith("http://127.0.0.1:") and len(serving.token) >= 32
+
+
+def test_the_command_serves_until_it_is_interrupted(run_folder):
+    """As a user starts and ends it, and without torch: a person's own machine need not have it."""
+    code = (
+        "import sys\nfrom headway.cli import main\n"
+        f"sys.argv = ['headway', 'review', {str(run_folder)!r}, '--no-browser', '--reviewer', 'anna', '--json']\n"
+        "try:\n    main()\nfinally:\n    assert 'torch' not in sys.modules\n"
+    )
+    command = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert command.stderr is not None
+    said = ""
+    while "token=" not in said:
+        said = command.stderr.readline()
+        assert said, command.wait()
+    host, token = said.strip().removeprefix("http://").split("/?token=")
+    connection = HTTPConnection(host, timeout=30)
+    body = json.dumps({"key": queued(run_folder).items[0].key, "said": "reject"})
+    connection.request("POST", "/answer", body, {"Content-Type": "application/json", "X-Headway-Token": token})
+    assert connection.getresponse().status == 200
+    connection.close()
+    command.send_signal(signal.SIGINT)
+    out, rest = command.communicate(timeout=60)
+    assert command.returncode == 0, rest
+    done = json.loads(out)
+    assert (done["who"], done["answered"], done["lines"]) == ("anna", 1, 1)
+    assert [one.said for one in read_log(run_folder / LOG)] == ["reject"]

@@ -1,8 +1,10 @@
 """One line of the log of people's answers, and the log as it is read."""
 
 import json
+import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal, get_args
 
 from headway.attempts import Prompt
@@ -93,6 +95,34 @@ def read_log(path: Path | str, lines: int | None = None) -> tuple[Answer, ...]:
     if lines is not None and len(whole) < lines:
         raise LogError(f"{path} has {len(whole)} lines, and {lines} are asked for; it is another log, or was cut")
     return tuple(_parsed(path, number, line) for number, line in enumerate(whole[:lines], start=1))
+
+
+class Followed:
+    """A log that grows, read once: each call reads what was added since the one before; safe between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = Lock()
+        self._forget(0)
+
+    def answers(self) -> tuple[Answer, ...]:
+        """Every answer in the log, oldest first, as `read_log` gives them; none where there is no log yet."""
+        with self._lock:
+            if not self.path.is_file():
+                self._forget(0)
+                return ()
+            with self.path.open("rb") as file:
+                found = os.fstat(file.fileno())
+                if found.st_ino != self._file or found.st_size < self._read:
+                    self._forget(found.st_ino)  # another file stands in its place
+                file.seek(self._read)
+                for line in whole_lines(file.read()):
+                    self._answers.append(_parsed(self.path, len(self._answers) + 1, line))
+                    self._read += len(line) + 1
+            return tuple(self._answers)
+
+    def _forget(self, file: int) -> None:
+        self._file, self._read, self._answers = file, 0, []
 
 
 def whole_lines(data: bytes) -> list[bytes]:

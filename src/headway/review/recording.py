@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from headway.journal.disk import DISK, Disk
-from headway.people.answers import Answer, LogError, Said, read_log, whole_lines
+from headway.people.answers import Answer, Followed, LogError, Said
 from headway.people.words import standing
 from headway.review.queue import Item
 
 
-@dataclass(frozen=True)
+@dataclass
 class Recorder:
     """The log at `path` of the run `run`; every method may be called from several threads and processes at once.
 
@@ -26,11 +26,12 @@ class Recorder:
     run: str
     disk: Disk = DISK
 
+    def __post_init__(self) -> None:
+        self._followed = Followed(self.path)
+
     def answers(self) -> tuple[Answer, ...]:
         """Everything in the log; LogError where it is damaged, or of another run."""
-        if not self.path.is_file():
-            return ()
-        found = read_log(self.path)
+        found = self._followed.answers()
         other = next((one for one in found if one.run != self.run), None)
         if other is not None:
             raise LogError(
@@ -58,7 +59,7 @@ class Recorder:
 
     def _append(self, answers: Sequence[Answer]) -> None:
         size = self.path.stat().st_size
-        whole = sum(len(line) + 1 for line in whole_lines(self.path.read_bytes()))
+        whole = whole_size(self.path)
         if whole != size:
             self.disk.truncate(self.path, whole)
         for one in answers:
@@ -76,6 +77,17 @@ class Recorder:
             yield
         finally:
             os.close(descriptor)
+
+
+def whole_size(path: Path) -> int:
+    """How many bytes the whole lines of a file have, without what was cut short behind them."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        if file.read(1) in (b"", b"\n"):
+            return size
+        file.seek(0)
+        return file.read().rfind(b"\n") + 1
 
 
 def new_id() -> str:
