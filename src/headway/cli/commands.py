@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from headway import __version__
 from headway.cli.models import app as models
 from headway.cli.output import said
+from headway.cli.review import app as review
 
 app = App(
     name="headway",
@@ -17,6 +18,7 @@ app = App(
     help_format="markdown",
 )
 app.command(models)
+app.command(review)
 
 STUDIES = ("anchors", "calibration", "collapse", "gap", "grading", "lengths", "pretrained")
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]

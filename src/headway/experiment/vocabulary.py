@@ -32,6 +32,7 @@ from headway.select import (
     Advantage,
     Against,
     All,
+    Amended,
     Best,
     Corrected,
     Corrupt,
@@ -62,6 +63,7 @@ from headway.verify import (
     Program,
     Sure,
     Tool,
+    User,
     Vote,
 )
 from headway.verify.impossible import Grader
@@ -93,12 +95,12 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Sample: (Each, Told, Upward),
     Judge: (
         *(Agreement, AllOf, AnyOf, Audited, Decided, ExitCode, FirstOf),
-        *(Impossible, Margin, Opinion, Program, Sure, Tool, Vote),
+        *(Impossible, Margin, Opinion, Program, Sure, Tool, User, Vote),
     ),
     Vote: (Vote,),
     Grader: (ExitCode, Program),
     Select: (
-        *(Above, Advantage, Against, All, Best, Corrected, Corrupt, Gold),
+        *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, Gold),
         *(Length, Mixture, Part, Random, Replay, Spread, Unbroken),
     ),
     Reward: (Brevity, Brier, Correct, LogScore, Readable, Spherical),

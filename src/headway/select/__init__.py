@@ -4,6 +4,7 @@ from headway.select.above import Above
 from headway.select.advantage import Advantage
 from headway.select.against import Against
 from headway.select.all import All
+from headway.select.amended import Amended
 from headway.select.best import Best
 from headway.select.corrected import Corrected
 from headway.select.corrupt import Corrupt
@@ -21,6 +22,7 @@ __all__ = [
     "Advantage",
     "Against",
     "All",
+    "Amended",
     "Best",
     "Corrected",
     "Corrupt",

@@ -12,6 +12,7 @@ from headway.verify.opinion import Opinion
 from headway.verify.program import Program
 from headway.verify.sure import Sure
 from headway.verify.tool import Tool
+from headway.verify.user import User
 from headway.verify.vote import Vote
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "Program",
     "Sure",
     "Tool",
+    "User",
     "Vote",
 ]
