@@ -10,5 +10,18 @@ from headway.domains.multiplication import Multiplication
 from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
 from headway.domains.strings import Strings
+from headway.domains.worksheet import Worksheet
 
-__all__ = ["Addition", "Columns", "File", "Gym", "Levelled", "Mazes", "Multiplication", "Puzzles", "Shots", "Strings"]
+__all__ = [
+    "Addition",
+    "Columns",
+    "File",
+    "Gym",
+    "Levelled",
+    "Mazes",
+    "Multiplication",
+    "Puzzles",
+    "Shots",
+    "Strings",
+    "Worksheet",
+]

@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, Columns, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Shots, Strings
+from headway.domains import (
+    Addition,
+    Columns,
+    File,
+    Gym,
+    Levelled,
+    Mazes,
+    Multiplication,
+    Puzzles,
+    Shots,
+    Strings,
+    Worksheet,
+)
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Exam, Ladder
@@ -32,8 +44,8 @@ class Experiment:
 
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
-    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
-    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
+    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings, Worksheet),
+    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings, Worksheet),
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
     Judge: (Agreement, Opinion, Sure, Tool, Vote),

@@ -234,6 +234,11 @@ class Network(nn.Module):
         self.blocks = nn.ModuleList(Block(shape, rotary) for rotary in shape.rotary)  # type: ignore[assignment]
         self.head = Normed(shape.width, shape.vocabulary)
 
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are, and what is read must be."""
+        return self.embed.weight.device
+
     def initialise(self, generator: torch.Generator) -> None:
         """Normal weights of deviation 0.02, the two matrices that write into the stream scaled down by depth."""
         deep = (2 * self.shape.layers) ** -0.5
@@ -250,7 +255,7 @@ class Network(nn.Module):
         All tokens are attended to in the last block, but only what is wanted goes on from there.
         """
         length = ids_BT.shape[1]
-        turn = turns(torch.arange(length), self.shape.head_width)
+        turn = turns(torch.arange(length, device=self.device), self.shape.head_width)
         x_ND = self.embed(ids_BT.flatten())
         *before, last = self.blocks
         for block in before:

@@ -33,8 +33,10 @@ class Written:
     stopped: np.ndarray
 
 
-def zeros(*size: int) -> Tensor:
-    """Zeros whose memory is taken when it is first touched: a hidden slot has weight 0, and must be a number."""
+def zeros(*size: int, device: torch.device) -> Tensor:
+    """Zeros, taken on the processor when first touched: a hidden slot has weight 0, and must be a number."""
+    if device.type != "cpu":
+        return torch.zeros(size, device=device)
     return torch.from_numpy(np.zeros(size, dtype=np.float32))
 
 
@@ -48,10 +50,10 @@ class Cache:
     def __init__(self, network: Network, prompt_lengths: list[int], more: int) -> None:
         shape = network.shape
         self.used = max(prompt_lengths)
-        self.first_B = self.used - torch.tensor(prompt_lengths)
+        self.first_B = self.used - torch.tensor(prompt_lengths, device=network.device)
         heads, slots = (len(prompt_lengths), shape.heads), math.ceil((self.used + more) / LANES) * LANES
-        self.keys = [zeros(*heads, shape.head_width, slots) for _ in network.blocks]
-        self.values = [zeros(*heads, slots, shape.head_width) for _ in network.blocks]
+        self.keys = [zeros(*heads, shape.head_width, slots, device=network.device) for _ in network.blocks]
+        self.values = [zeros(*heads, slots, shape.head_width, device=network.device) for _ in network.blocks]
 
     def drop(self, going_B: np.ndarray) -> np.ndarray:
         """Only rows that go on stay; their order. The last ones move into the gaps, so that little is copied."""
@@ -68,14 +70,14 @@ class Cache:
 
     def hidden(self) -> Tensor:
         """What is added to scores over the used slots, (B, 1, 1, L): minus infinity before a row's first slot."""
-        before_BL = torch.arange(self.used) < self.first_B[:, None]
-        return torch.zeros(before_BL.shape).masked_fill_(before_BL, -math.inf)[:, None, None]
+        before_BL = torch.arange(self.used, device=self.first_B.device) < self.first_B[:, None]
+        return torch.zeros(before_BL.shape, device=before_BL.device).masked_fill_(before_BL, -math.inf)[:, None, None]
 
 
 @torch.inference_mode()
 def read(network: Network, cache: Cache, prompts: list[list[int]], rows_of: list[list[int]]) -> Tensor:
     """Fill the cache with each prompt at all of its rows; logits of the next token, (B, V)."""
-    logits_BV = torch.empty(len(cache.first_B), network.shape.vocabulary)
+    logits_BV = torch.empty(len(cache.first_B), network.shape.vocabulary, device=network.device)
     by_length: dict[int, list[int]] = {}
     for index, prompt in enumerate(prompts):
         by_length.setdefault(len(prompt), []).append(index)
@@ -85,7 +87,8 @@ def read(network: Network, cache: Cache, prompts: list[list[int]], rows_of: list
             part = members[start : start + size]
             rows = torch.tensor([row for index in part for row in rows_of[index]])
             source = torch.tensor([place for place, index in enumerate(part) for _ in rows_of[index]])
-            last_BD = _read_equal(network, cache, torch.tensor([prompts[index] for index in part]), rows, source)
+            ids_BT = torch.tensor([prompts[index] for index in part], device=network.device)
+            last_BD = _read_equal(network, cache, ids_BT, rows, source)
             logits_BV[rows] = network.head(last_BD)[source]
     return logits_BV
 
@@ -93,7 +96,7 @@ def read(network: Network, cache: Cache, prompts: list[list[int]], rows_of: list
 def _read_equal(network: Network, cache: Cache, ids_BT: Tensor, rows: Tensor, source: Tensor) -> Tensor:
     """Read prompts of one length as one dense batch; the stream at their last tokens, (B, D)."""
     batch, length = ids_BT.shape
-    turn = turns(torch.arange(length), network.shape.head_width)
+    turn = turns(torch.arange(length, device=network.device), network.shape.head_width)
     slots = slice(cache.used - length, cache.used)
     last_B = torch.arange(1, batch + 1) * length - 1
     x_ND = network.embed(ids_BT.flatten())
@@ -182,7 +185,8 @@ def _write_chunk(
     for turn in range(decoding.max_tokens):
         token_B = choose(logits_BV, decoding.temperature, decoding.top_p, uniform(seeds[members], turn))
         gained_B = torch.log_softmax(logits_BV, dim=-1).gather(1, token_B[:, None])[:, 0]
-        written.logprob[members] += gained_B.double().numpy()
+        written.logprob[members] += gained_B.double().cpu().numpy()
+        token_B = token_B.cpu()
         going = (token_B != decoding.stop).numpy()
         written.stopped[members[~going]] = True
         for index, token in zip(members[going].tolist(), token_B.numpy()[going].tolist(), strict=True):
@@ -192,4 +196,4 @@ def _write_chunk(
         if not going.all():
             order = cache.drop(going)
             members, token_B = members[order], token_B[torch.from_numpy(order)]
-        logits_BV = step(network, cache, token_B)
+        logits_BV = step(network, cache, token_B.to(network.device))
