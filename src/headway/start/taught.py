@@ -19,7 +19,8 @@ class Taught:
 
     Every level is learned alike, however few tasks it has: the shortest are where the skill is found first.
     `rotary` says for each layer whether it sees positions (RoPE) or has to find them out (NoPE); with `window`, the
-    layers that see positions see that many tokens only. `device` is where it trains and answers: cpu, which is
+    layers that see positions see that many tokens only; with `sharper`, the others attend more sharply in longer rows.
+    `device` is where it trains and answers: cpu, which is
     the faster for small ones, or cuda.
     """
 
@@ -31,6 +32,7 @@ class Taught:
     hidden: int = 192
     rotary: tuple[bool, ...] = (False, False, False)
     window: int | None = None
+    sharper: bool = False
     device: str = "cpu"
 
     def __post_init__(self) -> None:
@@ -48,6 +50,7 @@ class Taught:
             hidden=self.hidden,
             rotary=self.rotary,
             window=self.window,
+            sharper=self.sharper,
         ).to(self.device)
         graded = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = graded.filter(graded.verdict(WORLD) == 1.0)

@@ -49,7 +49,7 @@ VOTERS = ("solver", "second", "third")
 
 
 COPY = Strings()
-AT_FIRST = Draw(updates=5000, tokens=1024, groups=2, learning_rate=3e-3)
+AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
 EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
 
@@ -58,14 +58,15 @@ class Size:
     """The network, the labelled data and how long is trained: at first, and in each round."""
 
     width: int = 64
-    heads: int = 8
+    heads: int = 4
     hidden: int = 192
     rotary: tuple[bool, ...] = (True, False)
     window: int | None = 8
+    sharper: bool = True
     gold: int = 30_000
     base: Draw = AT_FIRST
     each: Draw = EACH_ROUND
-    tasks: int = 1600
+    tasks: int = 1200
     device: str = "cpu"
 
 
@@ -76,6 +77,7 @@ PAPER = Size(
     hidden=1536,
     rotary=(False,) * 6,
     window=None,
+    sharper=False,
     gold=5_000_000,
     base=Draw(updates=10_000, tokens=24_576, learning_rate=5e-4, warm=0.1, decay=0.2),
     each=Draw(updates=1_000, tokens=24_576, learning_rate=5e-4, decay=0.5),
@@ -96,11 +98,11 @@ class Lengths:
     domain: Strings | Addition | Columns | Worksheet = COPY
     arms: tuple[str, ...] = tuple(ABOUT)
     seeds: int = 3
-    rounds: int = 8
+    rounds: int = 10
     last: int = 100
     exam: tuple[int, ...] = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
     tasks: int = 100
-    most: int = 32
+    most: int = 16
     begin: int = 16
     passed: float = 0.9
     kept: float = 0.4
@@ -138,7 +140,7 @@ class Lengths:
     def start(self, arm: str) -> Start:
         """The first policy, taught on the labelled lengths; three of them for the vote."""
         size = self.size
-        shape = (size.width, size.heads, size.hidden, size.rotary, size.window)
+        shape = (size.width, size.heads, size.hidden, size.rotary, size.window, size.sharper)
         one = Taught(self.domain, size.base, size.gold, *shape, size.device)
         return Several(one, VOTERS) if arm == "vote" else one
 

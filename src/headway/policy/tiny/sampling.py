@@ -99,9 +99,10 @@ def _read_equal(network: Network, cache: Cache, ids_BT: Tensor, rows: Tensor, so
     turn = turns(torch.arange(length, device=network.device), network.shape.head_width)
     slots = slice(cache.used - length, cache.used)
     last_B = torch.arange(1, batch + 1) * length - 1
+    place_N = torch.arange(length, device=network.device).repeat(batch)
     x_ND = network.embed(ids_BT.flatten())
     for depth, block in enumerate(network.blocks):
-        query, key, value = block.heads_of(x_ND, length, turn)
+        query, key, value = block.heads_of(x_ND, place_N, length, turn)
         cache.keys[depth][rows, :, :, slots] = key.mT[source]
         cache.values[depth][rows, :, slots] = value[source]
         mixed_ND = join_heads(block.gather(query, key, value))
@@ -114,27 +115,31 @@ def _read_equal(network: Network, cache: Cache, ids_BT: Tensor, rows: Tensor, so
 @torch.inference_mode()
 def step(network: Network, cache: Cache, ids_B: Tensor) -> Tensor:
     """Append one token to every row and give the logits of the next, (B, V)."""
-    slot = cache.used
-    turn = turns(slot - cache.first_B, network.shape.head_width)
+    place_B = cache.used - cache.first_B
+    turn = turns(place_B, network.shape.head_width)
     cache.used += 1
     x_BD = network.embed(ids_B)
     compiled = kernels.usable(x_BD, width=network.shape.head_width)
     for depth, block in enumerate(network.blocks):
         attend = _attend_compiled if compiled and block.window is None else _attend
-        x_BD = block.join(x_BD, attend(block, x_BD, cache, depth, turn))
+        x_BD = block.join(x_BD, attend(block, x_BD, place_B, cache, depth, turn))
     return network.head(x_BD)
 
 
-def _attend_compiled(block: Block, x_BD: Tensor, cache: Cache, depth: int, turn: tuple[Tensor, Tensor]) -> Tensor:
+def _attend_compiled(
+    block: Block, x_BD: Tensor, place_B: Tensor, cache: Cache, depth: int, turn: tuple[Tensor, Tensor]
+) -> Tensor:
     """What the newest token of every row gathers, (B, D); its key and value join the cache."""
     kept = (cache.keys[depth], cache.values[depth], cache.first_B)
-    return kernels.attend_next(block.qkv(x_BD), *kept, turn if block.rotary else None, cache.used - 1)
+    return kernels.attend_next(block.joined(x_BD, place_B), *kept, turn if block.rotary else None, cache.used - 1)
 
 
-def _attend(block: Block, x_BD: Tensor, cache: Cache, depth: int, turn: tuple[Tensor, Tensor]) -> Tensor:
+def _attend(
+    block: Block, x_BD: Tensor, place_B: Tensor, cache: Cache, depth: int, turn: tuple[Tensor, Tensor]
+) -> Tensor:
     """The same by torch's own operations."""
     cosine, sine = turn
-    query, key, value = block.heads_of(x_BD, 1, (cosine[:, None, None], sine[:, None, None]))
+    query, key, value = block.heads_of(x_BD, place_B, 1, (cosine[:, None, None], sine[:, None, None]))
     keys, values = cache.keys[depth], cache.values[depth]
     keys[..., cache.used - 1] = key[:, :, 0]
     values[:, :, cache.used - 1] = value[:, :, 0]
