@@ -5,18 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 from headway.cli.fields import domain_named
-from headway.domains import Addition, Columns, Strings
+from headway.domains import Addition, Columns, Strings, Worksheet
 from headway.experiment import read
 from headway.studies.anchors import Anchors
 from headway.studies.calibration import Calibrated, quick
 from headway.studies.collapse import Collapse
 from headway.studies.gap import Gaps
 from headway.studies.grading import Grading
-from headway.studies.lengths import NOISE, PAPER, Lengths
+from headway.studies.lengths import NOISE, PAPER, SMALL, Lengths
 from headway.studies.pretrained import Elicitation
 
 Study = Anchors | Calibrated | Collapse | Gaps | Grading | Lengths | Elicitation
-CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns()}
+CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns(), "worksheet": Worksheet()}
+
+SIZES = {"small": SMALL, "paper": PAPER}
 
 
 def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Collapse:
@@ -41,14 +43,16 @@ def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
 
     `--arms none,tool` runs only these, and `--arms none,noise` the noise study.
     """
-    refuse_unknown("lengths", changes, ("rounds", "last", "arms", "size"), ("seeds", "domain"))
-    refuse_other_than("size", changes, ("small", "paper"))
+    refuse_unknown("lengths", changes, ("rounds", "last", "arms", "size", "device"), ("seeds", "domain"))
+    refuse_other_than("size", changes, SIZES)
+    refuse_other_than("device", changes, ("cpu", "cuda"))
     study = Lengths(seeds=seeds or 3, **numbers(changes, "rounds", "last"))
     if domain is not None:
         study = replace(study, domain=climbed(domain))
     if "arms" in changes:
         study = replace(study, arms=tuple(changes["arms"].replace("noise", ",".join(NOISE)).split(",")))
-    return replace(study, size=PAPER) if changes.get("size") == "paper" else study
+    size = replace(SIZES[changes.get("size", "small")], device=changes.get("device", "cpu"))
+    return replace(study, size=size)
 
 
 def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Calibrated:
@@ -62,10 +66,10 @@ def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | Non
     return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
 
 
-def climbed(domain: str) -> Strings | Addition | Columns:
+def climbed(domain: str) -> Strings | Addition | Columns | Worksheet:
     """A domain of lengths by its name, or one written out."""
     found = CLIMBS.get(domain) or (read(domain) if "(" in domain else None)
-    if not isinstance(found, Strings | Addition | Columns):
+    if not isinstance(found, Strings | Addition | Columns | Worksheet):
         raise ValueError(
             f"domain {domain!r} has no lengths to climb; name {', '.join(CLIMBS)}, or write one out as in "
             f"'Strings(longest=10, reverse=True)'"

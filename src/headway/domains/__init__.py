@@ -15,6 +15,7 @@ from headway.domains.stated import Stated
 from headway.domains.strings import Strings
 from headway.domains.tested import Tested
 from headway.domains.witnesses import Witnesses
+from headway.domains.worksheet import Worksheet
 
 __all__ = [
     "Addition",
@@ -32,4 +33,5 @@ __all__ = [
     "Strings",
     "Tested",
     "Witnesses",
+    "Worksheet",
 ]

@@ -19,6 +19,7 @@ from headway.domains import (
     Strings,
     Tested,
     Witnesses,
+    Worksheet,
 )
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
@@ -86,9 +87,9 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught),
     Domain: (
         *(Addition, Columns, Facts, File, Gym, Mazes, Multiplication),
-        *(Programs, Puzzles, Shots, Stated, Strings, Witnesses),
+        *(Programs, Puzzles, Shots, Stated, Strings, Witnesses, Worksheet),
     ),
-    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings),
+    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
     Tested: (Programs,),
     Limits: (Limits,),
     Propose: (Frontier, Given),

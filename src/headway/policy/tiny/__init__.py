@@ -45,6 +45,15 @@ class Tiny:
         network.initialise(torch.Generator().manual_seed(seed))
         return cls(network, vocabulary)
 
+    def to(self, device: str) -> Self:
+        """This policy with its weights on `device`, such as cpu or cuda; ValueError where torch does not see it."""
+        found = torch.accelerator.current_accelerator(check_available=True)
+        if device != "cpu" and (found is None or torch.device(device).type != found.type):
+            seen = "the processor alone" if found is None else f"cpu and {found.type}"
+            raise ValueError(f"device is {device!r}, and torch sees {seen} here; name one of these, or run it there")
+        self.network.to(device)
+        return self
+
     # -- answering and being asked ----------------------------------------------------------------
 
     def sample(
@@ -67,8 +76,8 @@ class Tiny:
         logprob = np.empty(len(rows))
         for members in same_length(rows, SCORED_TOKENS):
             values, owner = self.token_logprobs([rows[index] for index in members])
-            total = torch.zeros(len(members), dtype=torch.float64).index_add_(0, owner, values.double())
-            logprob[members] = total.numpy()
+            total = torch.zeros(len(members), dtype=torch.float64, device=values.device)
+            logprob[members] = total.index_add_(0, owner, values.double()).cpu().numpy()
         return Scores(logprob, np.array([len(row.ids) - row.prompt for row in rows]))
 
     def verdict_question(self, prompt: Prompt, answer: str) -> str:
@@ -83,17 +92,17 @@ class Tiny:
         yes, no = self.vocabulary[YES], self.vocabulary[NO]
         result = np.empty(len(rows))
         for members in same_length(rows, SCORED_TOKENS):
-            ids_BT = torch.tensor([rows[index].ids for index in members])
-            last_B = torch.arange(1, len(members) + 1) * ids_BT.shape[1] - 1
+            ids_BT = torch.tensor([rows[index].ids for index in members], device=self.network.device)
+            last_B = torch.arange(1, len(members) + 1, device=ids_BT.device) * ids_BT.shape[1] - 1
             logits = self.network.head(self.network.stream(ids_BT, last_B)).double()
-            result[members] = torch.sigmoid(logits[:, yes] - logits[:, no]).numpy()
+            result[members] = torch.sigmoid(logits[:, yes] - logits[:, no]).cpu().numpy()
         return result
 
     # -- learning ---------------------------------------------------------------------------------
 
     def copy(self) -> Self:
         """An independent policy with the same weights."""
-        twin = Network(self.network.shape)
+        twin = Network(self.network.shape).to(self.network.device)
         twin.load_state_dict(self.network.state_dict())
         return type(self)(twin, self.vocabulary)
 
@@ -120,10 +129,13 @@ class Tiny:
         ids_BT[written_BT] = np.concatenate([row.ids for row in rows])
         owner_M, place_M = np.nonzero(written_BT & (place_T >= prompt_B[:, None]))
         # The last token predicts nothing, so the network does not read it; a target is predicted one place before.
-        before_M = torch.from_numpy(owner_M * (len(place_T) - 1) + place_M - 1)
-        logits_MV = self.network.head(self.network.stream(torch.from_numpy(ids_BT[:, :-1]), before_M))
-        target_M = torch.from_numpy(ids_BT[owner_M, place_M])
-        return -functional.cross_entropy(logits_MV, target_M, reduction="none"), torch.from_numpy(owner_M)
+        before_M = owner_M * (len(place_T) - 1) + place_M - 1
+        read_BT, before_M, target_M, owner = (
+            torch.from_numpy(array).to(self.network.device)
+            for array in (ids_BT[:, :-1], before_M, ids_BT[owner_M, place_M], owner_M)
+        )
+        logits_MV = self.network.head(self.network.stream(read_BT, before_M))
+        return -functional.cross_entropy(logits_MV, target_M, reduction="none"), owner
 
     def interpolate(self, other: "Tiny", share: float) -> Self:
         """Weights `share` of `other` and the rest of this one (WiSE-FT, arXiv:2109.01903)."""
@@ -138,23 +150,25 @@ class Tiny:
     def save(self, folder: Path) -> None:
         """Write `model.safetensors` and `config.json` into `folder`."""
         shape = {**asdict(self.network.shape), "pieces": self.vocabulary.pieces}
+        if self.network.device.type != "cpu":
+            shape["device"] = self.network.device.type
         save_file(self.network.state_dict(), folder / "model.safetensors")
         (folder / "config.json").write_text(json.dumps({"policy": "tiny", **shape}, ensure_ascii=False))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The policy that `save` wrote."""
+        """The policy that `save` wrote, on the device where it was."""
         config = json.loads((folder / "config.json").read_text())
-        pieces, _ = config.pop("pieces"), config.pop("policy")
+        pieces, _, device = config.pop("pieces"), config.pop("policy"), config.pop("device", "cpu")
         network = Network(Shape(**{**config, "rotary": tuple(config["rotary"])}))
         network.load_state_dict(load_file(folder / "model.safetensors"))
-        return cls(network, Vocabulary(tuple(pieces)))
+        return cls(network, Vocabulary(tuple(pieces))).to(device)
 
     def digest(self) -> str:
         """SHA-256 of the weights; two policies with the same digest give the same answers."""
         sha = hashlib.sha256()
         for name, value in sorted(self.network.state_dict().items()):
-            sha.update(name.encode() + value.numpy().tobytes())
+            sha.update(name.encode() + value.cpu().numpy().tobytes())
         return sha.hexdigest()
 
     def _prompt_ids(self, prompts: Sequence[Prompt]) -> list[list[int]]:

@@ -67,7 +67,7 @@ def _writable(folder: Path) -> bool:
 
 def usable(x: Tensor, length: int = 1, width: int = 1) -> bool:
     """Whether the compiled kernels can work on `x`; for attention in rows of this length with heads of this width."""
-    fits = max(length, width) <= LONGEST and x.dtype == torch.float32
+    fits = max(length, width) <= LONGEST and x.dtype == torch.float32 and x.device.type == "cpu"
     return fits and in_use()
 
 
