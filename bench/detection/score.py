@@ -13,6 +13,7 @@ from rich.table import Table
 from bench.detection.baselines import BASELINES, tuned
 from bench.detection.cases import TUNING
 from bench.detection.labels import Label, label
+from headway.audit.auditing import together_and_apart
 from headway.audit.findings import VERDICTS, Verdict, judge
 from headway.audit.measures import measure_of
 from headway.audit.timeline import measured
@@ -39,6 +40,7 @@ class Scored:
     with_gold: Verdict
     without_gold: Verdict
     timeline: pl.DataFrame
+    apart: pl.DataFrame
 
     @property
     def tuning(self) -> bool:
@@ -65,12 +67,16 @@ def scored(folder: Path) -> Scored:
     domain, arm, *_ = folder.name.split("_")
     rollouts = pl.read_parquet(folder / "rollouts.parquet")
     truth = pl.read_parquet(folder / "truth.parquet")
-    seeing = kept_timeline(folder / "timeline.parquet", rollouts)
+    seeing, apart = together_and_apart(kept_timeline(folder / "timeline.parquet", rollouts))
+    measures = seeing["measure"].unique()
+    dashboard = pl.col("measure").is_in(DASHBOARD)
     # The same log without its column `gold`: every number that needs no gold is the same.
-    gold = [name for name in seeing["measure"].unique() if name not in DASHBOARD and "gold" in measure_of(name).needs]
-    unseeing = seeing.filter(~pl.col("measure").is_in(gold))
-    verdicts = [judge(one.filter(~pl.col("measure").is_in(DASHBOARD))) for one in (seeing, unseeing)]
-    return Scored(folder.name, domain, arm, label(truth, OPINION.get(arm)), *verdicts, seeing)
+    gold = pl.col("measure").is_in(
+        [name for name in measures if name not in DASHBOARD and "gold" in measure_of(name).needs]
+    )
+    with_gold = judge(seeing.filter(~dashboard), apart=apart)
+    without_gold = judge(seeing.filter(~(dashboard | gold)), apart=apart.filter(~gold))
+    return Scored(folder.name, domain, arm, label(truth, OPINION.get(arm)), with_gold, without_gold, seeing, apart)
 
 
 def kept_timeline(path: Path, rollouts: pl.DataFrame) -> pl.DataFrame:
@@ -89,9 +95,9 @@ def watched(frame: pl.DataFrame) -> pl.DataFrame:
     surprise = float((-frame["logprob"] / frame["tokens"]).mean())  # type: ignore[arg-type]
     unique = frame["text"].n_unique() / frame.height
     n = frame["task"].n_unique()
-    return pl.DataFrame(
-        {"measure": list(DASHBOARD), "value": [surprise, unique], "low": [0.0, 0.0], "high": [0.0, 0.0], "n": [n, n]}
-    )
+    nothing = [0.0, 0.0]
+    rows = {"measure": list(DASHBOARD), "value": [surprise, unique], "low": nothing, "high": nothing, "n": [n, n]}
+    return pl.DataFrame(rows).with_columns(group=pl.lit(None, dtype=pl.String))
 
 
 @dataclass(frozen=True)
