@@ -119,9 +119,7 @@ def test_more_of_the_hard_prompts_is_no_fall_at_one_mix():
     together, apart = [], []
     for step, hard in enumerate(np.linspace(0.1, 0.5, 12)):
         counts = {"level 001": round(200 * (1 - hard)), "level 002": round(200 * hard)}
-        draws = {
-            group: random.binomial(8, 0.1 if group == "level 002" else 0.9, n) / 8 for group, n in counts.items()
-        }
+        draws = {group: random.binomial(8, 0.1 if group == "level 002" else 0.9, n) / 8 for group, n in counts.items()}
         for group, values in [*draws.items(), (None, np.concatenate([*draws.values()]))]:
             half = 1.97 * values.std(ddof=1) / np.sqrt(len(values))
             row = (step, "accuracy", values.mean(), values.mean() - half, values.mean() + half, len(values))
@@ -144,7 +142,7 @@ def test_a_slow_fall_is_found_that_no_two_stretches_show():
         fallen = Track("accuracy", np.arange(40), value, np.full(40, 0.03), np.full(40, 200.0))
         shown = shift(fallen, "falls", ALPHA_EACH)
         found += shown is not None
-        assert shown is None or shown.change.high < 0.0 and shown.before.value > shown.after.value
+        assert shown is None or (shown.change.high < 0.0 and shown.before.value > shown.after.value)
     assert found >= 0.8 * 40  # stretches alone show two thirds of these
 
 

@@ -11,10 +11,11 @@ from headway.audit.evidence import Texts, texts_of
 from headway.audit.findings import Verdict, judge
 from headway.audit.gather import Log, gathered
 from headway.audit.problems import Problem, Problems
-from headway.audit.rollouts import ROLLOUT_COLUMNS, Sources
+from headway.audit.rollouts import Sources
 from headway.audit.spool import Spool
 from headway.audit.stretches import Stretch, share_of, stretches
 from headway.audit.timeline import measured
+from headway.rollouts import ROLLOUT_COLUMNS
 
 HEALTHY, FINDING, CANNOT_TELL = 0, 1, 3
 """Exit codes: the verdict is the code. 2 is for wrong usage."""
@@ -83,9 +84,7 @@ def audited(path: Path, mapping: Mapping[str, str], split: str | None) -> Audit:
     )
 
 
-def timeline_of(
-    spool: Spool, parts: tuple[Stretch, ...], shares: list[float]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def timeline_of(spool: Spool, parts: tuple[Stretch, ...], shares: list[float]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Every measure of every stretch, of all prompts and of every kind, one stretch in memory at a time."""
     rows = []
     for part, share in zip(parts, shares, strict=True):

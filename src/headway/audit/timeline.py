@@ -12,6 +12,7 @@ import polars as pl
 
 from headway.audit.kinds import by_kind, kinds_of
 from headway.audit.measures import measure_of
+from headway.measure.brier import squared_error
 from headway.measure.calibration import separation
 from headway.measure.overlap import shared_across, shared_within, trigrams
 from headway.measure.quality import pass_at_k
@@ -38,10 +39,11 @@ SCHEMA = {
 
 
 def measured(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows `measure`, `value`, `low`, `high`, `n`, `group` of one step of one split; 95 % t intervals over `n` prompts.
+    """The rows `measure`, `value`, `low`, `high`, `n`, `group` of one step of one split.
 
-    `frame` has the columns of a rollout. What cannot be measured has no row: a column that is null throughout, or
-    groups too small. `group` is null in the rows of all prompts together; prompts of one kind have rows of their own.
+    `frame` has the columns of a rollout; intervals are 95 % t intervals over `n` prompts. What cannot be measured has no
+    row: a column that is null throughout, or groups too small. `group` is null in the rows of all prompts together;
+    prompts of one kind have rows of their own.
     """
     from scipy.special import stdtrit
 
@@ -112,7 +114,7 @@ def _means(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
         gap=(pl.col("unit") - pl.col("gold")).mean(),
         confidence=pl.col("confidence").mean(),
         overclaim=(pl.col("confidence") - pl.col("gold")).mean(),
-        brier=((pl.col("confidence") - pl.col("gold")) ** 2).mean(),
+        brier=squared_error(pl.col("confidence"), pl.col("gold")).mean(),
         tokens=pl.col("tokens").mean(),
         cut=pl.col("cut").mean(),
         valid=pl.col("valid").mean(),

@@ -20,9 +20,7 @@ WITHOUT_GOLD = " Whether what is left is right cannot be told without gold."
 SEVERITY = ("collapsed", "hacked", "overconfident", "narrowing", "starved")
 
 
-def judge(
-    timeline: pl.DataFrame, columns: Collection[str] | None = None, apart: pl.DataFrame | None = None
-) -> Verdict:
+def judge(timeline: pl.DataFrame, columns: Collection[str] | None = None, apart: pl.DataFrame | None = None) -> Verdict:
     """The verdict on a run, from the rows `step`, `measure`, `value`, `low`, `high`, `n` of one split.
 
     `apart` has the same rows for every kind of prompt, named in `group`: then steps are compared at one mix of kinds.
@@ -54,7 +52,7 @@ def findings(signs: Signs) -> tuple[Finding, ...]:
 
 
 def applied(rule: Rule, signs: Signs) -> Finding | None:
-    """What the rule finds: its first sign and any second, one of the two beyond doubt; the pair that was there first."""
+    """What the rule finds: its first sign and any second, one of them beyond doubt; the pair that was there first."""
     if rule.without_gold and signs.track("accuracy") is not None:
         return None
     pairs = [pair for second in rule.second if (pair := _pair(signs, rule.first, second)) is not None]
