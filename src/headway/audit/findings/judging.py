@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from headway.audit.findings.artefact import WITHIN_PROMPT, same_seed
+from headway.audit.findings.mix import at_one_mix
 from headway.audit.findings.power import power
 from headway.audit.findings.rules import ALPHA, ALPHA_EACH, RULES, WATCHED, Rule, Sign
 from headway.audit.findings.sentences import finding_sentence, is_share, label, number
@@ -19,14 +20,16 @@ WITHOUT_GOLD = " Whether what is left is right cannot be told without gold."
 SEVERITY = ("collapsed", "hacked", "overconfident", "narrowing", "starved")
 
 
-def judge(timeline: pl.DataFrame, columns: Collection[str] | None = None) -> Verdict:
+def judge(timeline: pl.DataFrame, columns: Collection[str] | None = None, apart: pl.DataFrame | None = None) -> Verdict:
     """The verdict on a run, from the rows `step`, `measure`, `value`, `low`, `high`, `n` of one split.
+
+    `apart` has the same rows for every kind of prompt, named in `group`: then steps are compared at one mix of kinds.
 
     `columns` are the rollout columns that the log has, so that what is missing can be named; by default they
     are read from the measures that there are. Looking again after every further step keeps the promise that
     a run in which nothing falls is accused with probability 0.05 at most.
     """
-    signs = Signs(tracks(timeline))
+    signs = Signs(tracks(timeline if apart is None else at_one_mix(timeline, apart)))
     copies = same_seed(signs)
     if copies is not None:
         signs = Signs({name: track for name, track in signs.tracks.items() if family(name) not in WITHIN_PROMPT})
@@ -49,7 +52,7 @@ def findings(signs: Signs) -> tuple[Finding, ...]:
 
 
 def applied(rule: Rule, signs: Signs) -> Finding | None:
-    """What the rule finds: its first sign and any second, one of the two beyond doubt; the pair that was there first."""
+    """What the rule finds: its first sign and any second, one of them beyond doubt; the pair that was there first."""
     if rule.without_gold and signs.track("accuracy") is not None:
         return None
     pairs = [pair for second in rule.second if (pair := _pair(signs, rule.first, second)) is not None]

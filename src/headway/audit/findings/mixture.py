@@ -120,7 +120,7 @@ def gathered(track: Track, sign: float, alpha: float, apart: int) -> Gathered | 
 
 
 def change_beyond(track: Track, sign: float, alpha: float, until: int, pattern: np.ndarray) -> tuple[float, float]:
-    """The multiples of `pattern` (steps,) that the evidence up to index `until` does not exclude: a confidence interval.
+    """The multiples of `pattern` (steps,) that the evidence up to index `until` leaves: a confidence interval.
 
     It excludes 0 exactly where the evidence is 1 / alpha or more; 1 - alpha on each side.
     """
