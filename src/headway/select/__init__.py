@@ -15,6 +15,7 @@ from headway.select.random import Random
 from headway.select.replay import Replay
 from headway.select.spread import Spread
 from headway.select.unbroken import Unbroken
+from headway.select.whole import Whole
 
 __all__ = [
     "Above",
@@ -32,4 +33,5 @@ __all__ = [
     "Replay",
     "Spread",
     "Unbroken",
+    "Whole",
 ]
