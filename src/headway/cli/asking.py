@@ -12,10 +12,11 @@ from headway.studies.calibration import Calibrated, quick
 from headway.studies.collapse import Collapse
 from headway.studies.gap import Gaps
 from headway.studies.grading import Grading
+from headway.studies.horizon import Horizons
 from headway.studies.lengths import NOISE, PAPER, SMALL, Lengths
 from headway.studies.pretrained import Elicitation
 
-Study = Anchors | Calibrated | Collapse | Gaps | Grading | Lengths | Elicitation
+Study = Anchors | Calibrated | Collapse | Gaps | Grading | Horizons | Lengths | Elicitation
 CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns(), "worksheet": Worksheet()}
 
 SIZES = {"small": SMALL, "paper": PAPER}
@@ -129,6 +130,18 @@ def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collectio
         raise ValueError(f"--{field} is {changes[field]!r}; allowed: {' or '.join(allowed)}")
 
 
+def horizon(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Horizons:
+    """The study of long execution with these changes; `--size quick` is one width and one loop in about two minutes."""
+    refuse_unknown("horizon", changes, ("rounds", "documents", "examined", "plans", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study horizon asks chains, in which every step can be checked, and has no --domain")
+    study = Horizons()
+    if changes.get("size") == "quick":
+        study = replace(study, widths=(24,), arms=("recovery",), seeds=1, rounds=1, documents=60_000, examined=150)
+    return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "documents", "examined", "plans"))
+
+
 def numbers(changes: Mapping[str, str], *fields: str) -> dict[str, Any]:
     """Those of the fields that are given, as whole numbers."""
     given = {field: changes[field] for field in fields if field in changes}
@@ -144,6 +157,7 @@ STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Stud
     "collapse": collapse,
     "gap": gap,
     "grading": grading,
+    "horizon": horizon,
     "lengths": lengths,
     "pretrained": pretrained,
 }

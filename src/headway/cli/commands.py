@@ -20,7 +20,7 @@ app = App(
 app.command(models)
 app.command(review)
 
-STUDIES = ("anchors", "calibration", "collapse", "gap", "grading", "lengths", "pretrained")
+STUDIES = ("anchors", "calibration", "collapse", "gap", "grading", "horizon", "lengths", "pretrained")
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -56,11 +56,11 @@ def run(
     Parameters
     ----------
     name
-        guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
-        both and their ablations), anchors (the study of outside signals), gap (what a model's own
-        judgement adds, by size and domain), lengths (the study of self-training on
-        longer problems), pretrained (five judges on a real language model), calibration (paid for knowing what one
-        does not know), grading (what is learned from two graders of programs), or a .toml file of fields.
+        guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of both and
+        their ablations), anchors (the study of outside signals), gap (what a model's own judgement adds, by size and
+        domain), calibration (paid for knowing what one does not know), grading (what is learned from two graders of
+        programs), lengths (self-training on longer problems), horizon (what a model's own errors do to it), pretrained
+        (five judges on a real language model), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain

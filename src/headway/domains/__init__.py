@@ -1,6 +1,8 @@
 """What can be asked, and how an answer is checked against the world."""
 
 from headway.domains.addition import Addition
+from headway.domains.chained import Chained
+from headway.domains.chains import Chains
 from headway.domains.columns import Columns
 from headway.domains.facts import Facts
 from headway.domains.file import File
@@ -19,6 +21,8 @@ from headway.domains.worksheet import Worksheet
 
 __all__ = [
     "Addition",
+    "Chained",
+    "Chains",
     "Columns",
     "Facts",
     "File",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from headway.domains import (
     Addition,
+    Chained,
+    Chains,
     Columns,
     Facts,
     File,
@@ -23,10 +25,10 @@ from headway.domains import (
 )
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
-from headway.measure import Calibration, Exam, Ladder
+from headway.measure import Calibration, Exam, Execution, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
-from headway.sample import Each, Told, Upward
+from headway.sample import Chain, Each, History, Probe, Probes, Told, Upward
 from headway.sandbox.limits import Limits
 from headway.select import (
     Above,
@@ -45,10 +47,11 @@ from headway.select import (
     Replay,
     Spread,
     Unbroken,
+    Whole,
 )
 from headway.select.rewards import Brevity, Brier, Correct, LogScore, Readable, Reward, Spherical
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught
+from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers
 from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
 from headway.verify import (
     Agreement,
@@ -84,16 +87,20 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught),
+    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers),
     Domain: (
-        *(Addition, Columns, Facts, File, Gym, Mazes, Multiplication),
+        *(Addition, Chains, Columns, Facts, File, Gym, Mazes, Multiplication),
         *(Programs, Puzzles, Shots, Stated, Strings, Witnesses, Worksheet),
     ),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
     Tested: (Programs,),
     Limits: (Limits,),
+    Chained: (Chains,),
     Propose: (Frontier, Given),
-    Sample: (Each, Told, Upward),
+    Sample: (Chain, Each, Probes, Told, Upward),
+    Chain: (Chain,),
+    History: (History,),
+    Probe: (Probe,),
     Judge: (
         *(Agreement, AllOf, AnyOf, Audited, Decided, ExitCode, FirstOf),
         *(Impossible, Margin, Opinion, Program, Sure, Tool, User, Vote),
@@ -102,12 +109,12 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Grader: (ExitCode, Program),
     Select: (
         *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, Gold),
-        *(Length, Mixture, Part, Random, Replay, Spread, Unbroken),
+        *(Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
     ),
     Reward: (Brevity, Brier, Correct, LogScore, Readable, Spherical),
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
-    Measure: (Calibration, Exam, Ladder),
+    Measure: (Calibration, Exam, Execution, Ladder),
     Gate: (Always, Governor),
     Standard: (Standard,),
     Endpoint: (Endpoint,),

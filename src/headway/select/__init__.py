@@ -16,6 +16,7 @@ from headway.select.random import Random
 from headway.select.replay import Replay
 from headway.select.spread import Spread
 from headway.select.unbroken import Unbroken
+from headway.select.whole import Whole
 
 __all__ = [
     "Above",
@@ -34,4 +35,5 @@ __all__ = [
     "Replay",
     "Spread",
     "Unbroken",
+    "Whole",
 ]

@@ -59,7 +59,7 @@ class Replay:
         return Attempts.join([selected, *(table.weighing(np.ones(len(table))) for table in replayed)])
 
     def _earlier(self, state: State, selected: Attempts) -> list[Attempts]:
-        """Each attempt that the current cast has learned, and not unlearned: once; corrections may be selected again."""
+        """Each attempt that the current cast has learned and not unlearned, once; corrections may be selected again."""
         line = state.kept if self.earlier else []
         if not line:
             return []

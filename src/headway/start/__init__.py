@@ -8,5 +8,6 @@ from headway.start.language_model import LanguageModel
 from headway.start.pretrained import Pretrained
 from headway.start.several import Several
 from headway.start.taught import Taught
+from headway.start.writers import Writers
 
-__all__ = ["Also", "Checkpoint", "Joined", "Judging", "LanguageModel", "Pretrained", "Several", "Taught"]
+__all__ = ["Also", "Checkpoint", "Joined", "Judging", "LanguageModel", "Pretrained", "Several", "Taught", "Writers"]

@@ -29,7 +29,8 @@ class Tiny:
     """A small transformer and its vocabulary, behind the methods of `Learner`.
 
     A row reads `<start> prompt <answer> text <stop>`. The verdict on an attempt is asked in the same
-    form: the prompt is `prompt <answer> answer <judge>` and the text is `<yes>` or `<no>`.
+    form: the prompt is `prompt <answer> answer <judge>` and the text is `<yes>` or `<no>`. Earlier turns of a
+    conversation stand before the prompt as `question <answer> text <stop>` each.
     """
 
     verdict_words = (YES, NO)
@@ -116,6 +117,14 @@ class Tiny:
         pairs = zip(self._prompt_ids(prompts), texts, strict=True)
         return [Encoded([*prompt, *encode(text), stop], len(prompt)) for prompt, text in pairs]
 
+    def dialogue(self, messages: Sequence[dict[str, str]]) -> Encoded:
+        """A whole conversation as one row: everything after the first question is learned. It ends with an answer."""
+        (ids,) = self._prompt_ids([list(messages[:-1])])
+        return Encoded(
+            [*ids, *self.vocabulary.encode(messages[-1]["content"]), self.vocabulary[STOP]],
+            ids.index(self.vocabulary[ANSWER]) + 1,
+        )
+
     def token_logprobs(self, rows: Sequence[Encoded]) -> tuple[Tensor, Tensor]:
         """Log-probability of every text token given all before it, (M,), and the row that owns it, (M,).
 
@@ -179,10 +188,24 @@ class Tiny:
 
 
 def plain(prompt: Prompt) -> str:
-    """A prompt as text; ValueError for messages, which a policy without a chat template cannot read."""
+    """A prompt as text; messages as turns of this policy's own form: the question, its answer mark, the answer, a stop.
+
+    ValueError for messages that do not go user, assistant, user and so on, and end with the user.
+    """
     if isinstance(prompt, str):
         return prompt
-    raise ValueError(f"the tiny policy reads prompts of plain text, not messages such as {str(prompt)[:80]}")
+    roles = [message["role"] for message in prompt]
+    if roles != ["user", "assistant"] * (len(roles) // 2) + ["user"]:
+        raise ValueError(
+            f"the tiny policy reads messages that go user, assistant, user and end with the user, not {roles[:8]}"
+        )
+    before = (f"{ask['content']}{ANSWER}{said['content']}{STOP}" for ask, said in pairwise_of(prompt))
+    return "".join(before) + prompt[-1]["content"]
+
+
+def pairwise_of(messages: Sequence[dict[str, str]]) -> Iterable[tuple[dict[str, str], dict[str, str]]]:
+    """Each question with its answer."""
+    return zip(messages[:-1:2], messages[1::2], strict=True)
 
 
 def same_length(rows: Sequence[Encoded], tokens: int) -> list[list[int]]:
