@@ -50,7 +50,7 @@ class Grading:
 
     seeds: int = 3
     rounds: int = 5
-    tasks: int = 48
+    tasks: int = 64
     examined: int = 40
     shortcuts: float = 0.08
     asked: float = 0.1
@@ -75,12 +75,12 @@ class Grading:
             propose=Given(domain, self.tasks),
             sample=written,
             judges=(Program(domain), by_code, Impossible(by_code, self.asked, stop=arm == "alarm")),
-            select=Above(of="program" if arm == "program" else "exit"),
+            select=Above(of="program" if arm == "program" else "exit", keep=8),
             train=Fit(epochs=3, batch=32, learning_rate=1e-3),
             measure=Exam(domain, written, self.examined, (1, 2, 4, 8), truth="program", opinion="exit"),
             gate=Always(),
         )
-        start = Pretrained(domain, gold=2000, graded=0, epochs=25, batch=32, learning_rate=4e-3)
+        start = Pretrained(domain, gold=2000, graded=0, epochs=10, batch=32, learning_rate=4e-3)
         return Experiment(start, loop, 0 if arm == "base" else self.rounds, seed)
 
     def page(self, folder: Path) -> Page:
