@@ -2,22 +2,28 @@
 
 from dataclasses import dataclass
 
+from headway.measure.scorecard import USUAL, Anchor, Audit
 from headway.report.standing import Run
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One way to run the loop: `about` says in words what is special to it, `runs` has the rounds of each seed."""
+    """One way to run the loop: `about` says in words what is special to it, `runs` has the rounds of each seed.
+
+    `anchors` are its judges, for their scorecards; none are shown without.
+    """
 
     name: str
     about: str
     runs: tuple[Run, ...]
+    anchors: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True)
 class Section:
     """Arms on the same domain and exam. `truth` and `opinion` name the verdicts that say what is right and
-    what the model thinks of it, for the texts; an opinion that was not recorded is left out.
+    what the model thinks of it, for the texts; an opinion that was not recorded is left out. `audit` says how judges
+    are audited in each round.
     """
 
     title: str
@@ -25,6 +31,7 @@ class Section:
     arms: tuple[Arm, ...]
     truth: str = "tool"
     opinion: str | None = "self"
+    audit: Audit = USUAL
 
 
 @dataclass(frozen=True)
