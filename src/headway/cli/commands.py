@@ -133,7 +133,7 @@ def show(folder: Path, /, *, json: Json = False) -> None:
 
 
 @app.command
-def report(folder: Path, /, *, out: Path | None = None, json: Json = False) -> None:
+def report(folder: Path, /, *, out: Path | None = None, audited: int | None = None, json: Json = False) -> None:
     """Write the report page of a run: one HTML file that needs nothing else.
 
     Parameters
@@ -142,12 +142,14 @@ def report(folder: Path, /, *, out: Path | None = None, json: Json = False) -> N
         The run folder.
     out
         The page's file; report.html in the run folder if not given.
+    audited
+        How many tasks of each round the judges are audited on, for their scorecards (200).
     json
         Print one JSON object with the page's path and its verdict.
     """
     from headway.cli.showing import write_report
 
-    page, path = write_report(folder, out or folder / "report.html")
+    page, path = write_report(folder, out or folder / "report.html", audited)
     said({"report": str(path), "verdict": page.verdict}, f"{page.verdict}\n{path}", as_json=json)
 
 
