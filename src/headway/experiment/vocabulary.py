@@ -28,8 +28,11 @@ from headway.select import (
     Advantage,
     All,
     Best,
+    Clusters,
     Corrupt,
+    DivPO,
     Gold,
+    Learnability,
     Length,
     Mixture,
     Random,
@@ -37,7 +40,18 @@ from headway.select import (
     Spread,
     Unbroken,
 )
-from headway.select.rewards import Brevity, Brier, Correct, LogScore, Readable, Reward, Spherical
+from headway.select.rewards import (
+    Brevity,
+    Brier,
+    Correct,
+    Distinct,
+    LogScore,
+    Novel,
+    Readable,
+    Reward,
+    Spherical,
+    Unlikely,
+)
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
 from headway.train import Draw, Fit, Prefer, Reinforce, Together
@@ -64,8 +78,24 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
     Judge: (Agreement, Opinion, Sure, Tool, Vote),
-    Select: (Above, Advantage, All, Best, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
-    Reward: (Brevity, Brier, Correct, LogScore, Readable, Spherical),
+    Select: (
+        Above,
+        Advantage,
+        All,
+        Best,
+        Corrupt,
+        DivPO,
+        Gold,
+        Learnability,
+        Length,
+        Mixture,
+        Random,
+        Replay,
+        Spread,
+        Unbroken,
+    ),
+    Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Spherical, Unlikely),
+    Clusters: (Clusters,),
     Train: (Draw, Fit, Prefer, Reinforce, Together),
     Draw: (Draw,),
     Measure: (Calibration, Exam, Ladder),

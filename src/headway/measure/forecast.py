@@ -71,8 +71,9 @@ def _forecast(domain: str, by_task: pl.DataFrame, seed: int) -> Forecast:
     change = mean_over_tasks(-by_task["covariance"].to_numpy(), seed=seed)
     entropy = mean_over_tasks(by_task["entropy"].to_numpy(), seed=seed)
     assert change is not None and entropy is not None, "a domain is here because it has tasks"
-    together = float((by_task["covariance"] * (by_task["n"] - 1)).sum())
-    apart = float(np.sqrt(by_task["spread"].sum() * by_task["paid"].sum()))
+    together = float(by_task["covariance"].to_numpy() @ (by_task["n"].to_numpy() - 1.0))
+    spread, paid = (by_task[name].to_numpy().sum() for name in ("spread", "paid"))
+    apart = float(np.sqrt(spread * paid))
     return Forecast(
         domain=domain,
         change=change,

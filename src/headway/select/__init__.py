@@ -5,7 +5,9 @@ from headway.select.advantage import Advantage
 from headway.select.all import All
 from headway.select.best import Best
 from headway.select.corrupt import Corrupt
+from headway.select.divpo import DivPO
 from headway.select.gold import Gold
+from headway.select.learnability import Clusters, Learnability
 from headway.select.length import Length
 from headway.select.mixture import Mixture
 from headway.select.random import Random
@@ -18,8 +20,11 @@ __all__ = [
     "Advantage",
     "All",
     "Best",
+    "Clusters",
     "Corrupt",
+    "DivPO",
     "Gold",
+    "Learnability",
     "Length",
     "Mixture",
     "Random",
