@@ -58,8 +58,8 @@ class Learnability:
     (arXiv:2505.03335), `middle` pays min(p, 1 - p) (arXiv:2508.05004). `variety` is taken off for being like the
     round's other proposals. A proposal weighs what it is paid above the others on its topic.
     Proposals are rebuilt from their tasks: `origin` is the id of the attempt of `role` that wrote the task, and
-    `traits` has its prompt, `topic`, and its text, `proposal`. A proposal from which no task could be read is in no table and
-    teaches nothing. Only every `every`-th round pays the proposer.
+    `traits` has its prompt, `topic`, and its text, `proposal`. A proposal from which no task could be read is in no
+    table and teaches nothing. Only every `every`-th round pays the proposer.
     """
 
     inner: Select
