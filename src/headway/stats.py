@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import product
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 RESAMPLES = 1_000
 DRAWS_AT_ONCE = 2_000_000
@@ -107,6 +108,37 @@ def statistic_over_tasks(
     ]
     low, high = np.quantile(found, (0.025, 0.975)) if found else (value, value)
     return Estimate(float(value), float(low), float(high), len(np.unique(np.asarray(tasks))))
+
+
+def statistic_of_totals(
+    statistic: Callable[[np.ndarray], np.ndarray], totals: np.ndarray, *, seed: int = 0
+) -> Estimate | None:
+    """A statistic of column totals over tasks, with a bootstrap interval: rates, ratios and correlations.
+
+    `totals` has a row a task, (tasks, columns). `statistic` takes totals with the columns last and gives one number
+    for each, NaN where it is not defined; such resamples are left out. None where it is not defined on all tasks.
+    """
+    totals = np.asarray(totals, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = float(statistic(totals.sum(0)))
+        if not np.isfinite(value):
+            return None
+        found = statistic(_times_drawn(len(totals), seed) @ totals)
+    low, high = np.quantile(found[np.isfinite(found)], (0.025, 0.975))
+    return Estimate(value, float(low), float(high), len(totals))
+
+
+@lru_cache(maxsize=4)
+def _times_drawn(n: int, seed: int) -> np.ndarray:
+    """How often each of `n` tasks is in each resample, (RESAMPLES, n): one audit asks for many statistics."""
+    random = np.random.default_rng(seed)
+    return random.multinomial(n, np.full(n, 1.0 / n), size=RESAMPLES).astype(np.float64)
+
+
+def totals_by_task(tasks: ArrayLike, *columns: np.ndarray) -> np.ndarray:
+    """The sum of each column over the rows of a task, (tasks, columns), tasks in the order of their names."""
+    _, number = np.unique(np.asarray(tasks), return_inverse=True)
+    return np.stack([np.bincount(number, np.asarray(column, dtype=np.float64)) for column in columns], axis=1)
 
 
 def resampled_rows(tasks: np.ndarray | Sequence, resamples: int, seed: int) -> Iterator[np.ndarray]:

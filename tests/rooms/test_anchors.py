@@ -6,9 +6,9 @@ import pytest
 
 from headway.attempts import WORLD, Attempts
 from headway.domains import Puzzles
-from headway.experiment import changed, recorded, resumed
+from headway.experiment import anchors, changed, recorded, resumed
 from headway.gate import Always
-from headway.journal import read_cast, run_hash
+from headway.journal import read_cast, read_run, run_hash
 from headway.presets import closed
 from headway.sample import Each
 from headway.select import Above, Against, Best, Corrected, Part, Replay
@@ -55,6 +55,13 @@ def test_the_past_is_what_the_solver_was_that_many_rounds_ago(whole):
     assert all(cast["base"] == solver[0] for cast in digests)
     assert read_cast(folder, 4)["past"].digest() == solver[2], "the past is on disk when its own round is gone"
     assert lagged(2).loop.circular, "late is not never"
+
+
+def test_what_is_known_of_a_runs_judges_before_they_speak(whole):
+    tool, own, past = anchors(lagged(2), read_run(whole[0]))
+    assert (tool.writable, own.writable, past.writable) == ((), ("solver",), ("past",))
+    assert (tool.chosen, own.chosen, past.chosen) == (False, False, True)
+    assert (tool.ages, own.ages, past.ages) == ((0,) * 5, (0,) * 5, (0, 0, 1, 2, 2))
 
 
 def test_a_run_with_a_past_that_is_cut_short_goes_on_to_the_same_bits(whole, tmp_path):

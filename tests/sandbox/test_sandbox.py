@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -17,6 +19,7 @@ from headway.sandbox.sandbox import Sandbox
 from headway.sandbox.tiers import SandboxRefused
 from headway.sandbox.verdict import Verdict
 
+SPACES = ("user", "pid", "net", "ipc", "uts", "mnt")
 QUICK = Limits(cpu=0.5, asleep=0.5)
 
 
@@ -168,3 +171,35 @@ def test_less_than_was_asked_for_is_refused_with_a_sentence():
         Sandbox(least="walled", most="unshared")
     with pytest.raises(SandboxRefused, match="least='limited' runs them with limits only"):
         Sandbox(least="filtered", most="limited")
+
+
+def youngest(process: int) -> int:
+    """The last process of the line that began with this one."""
+    for thread in os.listdir(f"/proc/{process}/task"):
+        for child in Path(f"/proc/{process}/task/{thread}/children").read_text().split():
+            return youngest(int(child))
+    return process
+
+
+@pytest.mark.parametrize("tier", ["walled", "unshared", "filtered"])
+def test_the_kernel_itself_says_that_a_cell_is_confined(tier):
+    walls_here.need(tier)
+    with Sandbox(Limits(cpu=1.0, asleep=1.0), least=tier, most=tier, processes=1) as sandbox:
+        warm = sandbox._idle[0][0]._process.pid
+        before = youngest(warm)
+        sleeper = threading.Thread(target=lambda: sandbox.exit_codes(["import time; time.sleep(30)"]))
+        sleeper.start()
+        while (cell := youngest(warm)) == before:
+            time.sleep(0.01)
+        time.sleep(0.3)  # a moment to put up the walls
+        told = dict(
+            line.split(":\t") for line in Path(f"/proc/{cell}/status").read_text().splitlines() if ":\t" in line
+        )
+        shares = {
+            kind for kind in SPACES if os.readlink(f"/proc/{cell}/ns/{kind}") == os.readlink(f"/proc/self/ns/{kind}")
+        }
+        sleeper.join()
+    assert told["NoNewPrivs"] == "1"
+    assert told["Seccomp"] == "2"
+    assert {int(told[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {0}
+    assert shares == (set(SPACES) if tier == "filtered" else set())

@@ -69,7 +69,7 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (collapse and anchors 8, calibration 6, the others 3).
+        How many seeds a study has for every arm (collapse and anchors 8, calibration 5, the others 3).
     workers
         Processes that a study uses, one thread each.
     plan
@@ -133,7 +133,7 @@ def show(folder: Path, /, *, json: Json = False) -> None:
 
 
 @app.command
-def report(folder: Path, /, *, out: Path | None = None, json: Json = False) -> None:
+def report(folder: Path, /, *, out: Path | None = None, audited: int | None = None, json: Json = False) -> None:
     """Write the report page of a run: one HTML file that needs nothing else.
 
     Parameters
@@ -142,12 +142,14 @@ def report(folder: Path, /, *, out: Path | None = None, json: Json = False) -> N
         The run folder.
     out
         The page's file; report.html in the run folder if not given.
+    audited
+        How many tasks of each round the judges are audited on, for their scorecards (200).
     json
         Print one JSON object with the page's path and its verdict.
     """
     from headway.cli.showing import write_report
 
-    page, path = write_report(folder, out or folder / "report.html")
+    page, path = write_report(folder, out or folder / "report.html", audited)
     said({"report": str(path), "verdict": page.verdict}, f"{page.verdict}\n{path}", as_json=json)
 
 
@@ -354,3 +356,38 @@ def gap(
     settings = Settings(n, attempts, ask, judge, temperature, top_p, max_tokens, checker, ends, question, seed)
     from_model(model, tasks, settings, told, out=out, plan=plan)
     return None
+
+
+@app.command
+def forecast(
+    path: Path,
+    /,
+    *,
+    mapping: Annotated[str | None, Parameter(name="--map")] = None,
+    split: str | None = None,
+    json: Json = False,
+) -> None:
+    """Say before tuning whether a reward will narrow what is written in each domain, or widen it.
+
+    From log-probabilities and rewards of sampled rollouts alone, without a model: the covariance of the two within
+    tasks is the rate at which entropy falls. The latest steps of the log are read.
+
+    ```
+    headway forecast rollouts.jsonl --map logprob=sum_logprob,reward=score,prompt=question
+    headway forecast runs/first
+    ```
+
+    Parameters
+    ----------
+    path
+        A file or a folder of rollouts, of any kind that `headway audit` reads, with log-probabilities of whole texts.
+    mapping
+        Which field holds what, as completion=FIELD,prompt=FIELD,reward=FIELD,logprob=FIELD,domain=FIELD and so on.
+    split
+        train or eval, where the log has both.
+    json
+        Print one JSON object instead of text.
+    """
+    from headway.cli.foreseeing import foreseen
+
+    foreseen(path, mapping=mapping, split=split, as_json=json)

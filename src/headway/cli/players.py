@@ -27,6 +27,8 @@ def policy_named(name: str, *, stop: tuple[str, ...] = (), question: str | None 
 
         one_thread_unless_told()
         return load(checkpoint_at(Path(name), "solver"))
+    if name.count("/") > 1 and not Path(name).expanduser().exists():  # a name that the hub knows has one at most
+        raise ValueError(f"there is no model at {name}; name a run folder, a checkpoint or a language model")
     from headway.start import LanguageModel
 
     asked = LanguageModel(name, stop=stop) if question is None else LanguageModel(name, stop=stop, question=question)

@@ -7,7 +7,10 @@ from rich.console import Console
 
 from headway.cli.output import estimates_of, said
 from headway.cli.progress import Progress, table
+from headway.experiment import anchors
+from headway.experiment import described as experiment_of
 from headway.journal import Run, read_run, run_hash
+from headway.measure.scorecard import Audit
 from headway.report import Page, run_page, write
 
 
@@ -59,9 +62,11 @@ def described(run: Run, folder: Path) -> dict[str, Any]:
     }
 
 
-def write_report(folder: Path, path: Path) -> tuple[Page, Path]:
-    """The page of a run, written whole or not at all."""
+def write_report(folder: Path, path: Path, audited: int | None = None) -> tuple[Page, Path]:
+    """The page of a run, written whole or not at all; `audited` is how many tasks an audit of the judges takes."""
     run = read_run(folder)
-    page = run_page(folder.name, run.history, run.experiment)
+    audit = Audit() if audited is None else Audit(tasks=audited)
+    judges = anchors(experiment_of(run.experiment, folder), run)
+    page = run_page(folder.name, run.history, run.experiment, anchors=judges, audit=audit)
     write(page, path)
     return page, path

@@ -37,9 +37,12 @@ from headway.select import (
     All,
     Amended,
     Best,
+    Clusters,
     Corrected,
     Corrupt,
+    DivPO,
     Gold,
+    Learnability,
     Length,
     Mixture,
     Part,
@@ -49,7 +52,18 @@ from headway.select import (
     Unbroken,
     Whole,
 )
-from headway.select.rewards import Brevity, Brier, Correct, LogScore, Readable, Reward, Spherical
+from headway.select.rewards import (
+    Brevity,
+    Brier,
+    Correct,
+    Distinct,
+    LogScore,
+    Novel,
+    Readable,
+    Reward,
+    Spherical,
+    Unlikely,
+)
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers
 from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
@@ -108,10 +122,11 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Vote: (Vote,),
     Grader: (ExitCode, Program),
     Select: (
-        *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, Gold),
-        *(Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
+        *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, DivPO, Gold),
+        *(Learnability, Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
     ),
-    Reward: (Brevity, Brier, Correct, LogScore, Readable, Spherical),
+    Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Spherical, Unlikely),
+    Clusters: (Clusters,),
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
     Measure: (Calibration, Exam, Execution, Ladder),

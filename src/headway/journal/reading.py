@@ -30,6 +30,8 @@ class Run:
     history: tuple[Round, ...]
     packages: Mapping[str, str]
     machine: Mapping[str, Any]
+    weights: tuple[Mapping[str, str] | None, ...] = ()
+    """By round: the digest of every role's weights after it; None for a round that was refused before training."""
 
     @property
     def changed_packages(self) -> dict[str, tuple[str | None, str | None]]:
@@ -48,7 +50,12 @@ def read_run(folder: Path) -> Run:
         facts = read_facts(layout)
         done = _checked(layout)
         history = tuple(read_round(layout.round(one.manifest.round), one.manifest) for one in done)
-    return Run(facts.experiment, facts.seed, facts.rounds, history, facts.packages, facts.machine)
+    weights = tuple(_digests(one.manifest) for one in done)
+    return Run(facts.experiment, facts.seed, facts.rounds, history, facts.packages, facts.machine, weights)
+
+
+def _digests(manifest: Manifest) -> dict[str, str] | None:
+    return None if manifest.cast is None else {role: stored.digest for role, stored in manifest.cast.items()}
 
 
 def read_cast(folder: Path, index: int, load: Load = load_policy) -> Cast:

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
-from headway.measure.brier import brier
 from headway.measure.confidence import agreement
 from headway.measure.majority import majority
 from headway.measure.quality import add_pass_at_k, right_counts
@@ -18,6 +17,8 @@ from headway.measure.weighted import weighted_vote
 from headway.stages import Domain, Report, Sample, require
 from headway.stats import Estimate, mean_over_tasks, statistic_over_tasks
 
+RESAMPLES = 60
+"""For the intervals of what is no mean over tasks: an exam has many, in every round."""
 EXTREME = 0.01
 """A confidence this near to 0 or 1 is extreme."""
 PER_TASK = ("accuracy", "self_score", "brier", "stated", "valid", "extreme", "vote", "weighted", "weighted_gain")
@@ -31,8 +32,8 @@ class Calibration:
     valid, extreme (share within .01 of 0 or 1: a rise is the alarm of a gamed score), vote (is the majority right),
     weighted (is it when votes count by confidence) and weighted_gain. Over all attempts, with an interval over tasks:
     ece (ten bins of equal width), auroc, values (how many confidences are in use: the exponential of their entropy),
-    and agreement_ece and agreement_brier, the same of how often a task's other attempts agree. What is measured
-    elsewhere has the domain's name behind it, and is not in the rows by task.
+    and agreement_ece, the same error of how often a task's other attempts agree. What is measured elsewhere has the
+    domain's name behind it, and is not in the rows by task.
     ECE alone can be fooled by a constant: read it beside auroc and values.
     """
 
@@ -64,7 +65,8 @@ class Calibration:
         for domain in (self.domain, *self.elsewhere):
             found, by_task = examined(judged.filter(pl.col("domain") == domain.name), domain.name)
             suffix = "" if domain == self.domain else f"/{domain.name}"
-            estimates |= {f"{name}{suffix}": estimate for name, estimate in found.items()}
+            shown = (name for name in found if not suffix or not name.startswith("pass@"))
+            estimates |= {f"{name}{suffix}": found[name] for name in shown}
             tables.append(by_task)
         return Report(estimates, tables[0])
 
@@ -108,15 +110,14 @@ def _pooled(judged: pl.DataFrame) -> dict[str, Estimate | None]:
     if len(known):
         columns = (known["task"].to_numpy(), known["confidence"].to_numpy(), known["truth"].to_numpy())
         found |= {
-            "ece": statistic_over_tasks(_ece, *columns),
-            "auroc": statistic_over_tasks(auroc, *columns),
-            "values": statistic_over_tasks(in_use, columns[0], columns[1]),
+            "ece": statistic_over_tasks(_ece, *columns, resamples=RESAMPLES),
+            "auroc": statistic_over_tasks(auroc, *columns, resamples=RESAMPLES),
+            "values": statistic_over_tasks(in_use, columns[0], columns[1], resamples=RESAMPLES),
         }
     if len(agreed):
         columns = (agreed["task"].to_numpy(), agreed["agreement"].to_numpy(), agreed["truth"].to_numpy())
         found |= {
-            "agreement_ece": statistic_over_tasks(_ece, *columns),
-            "agreement_brier": statistic_over_tasks(brier, *columns),
+            "agreement_ece": statistic_over_tasks(_ece, *columns, resamples=RESAMPLES),
         }
     return found
 

@@ -2,23 +2,28 @@
 
 from dataclasses import dataclass
 
+from headway.measure.scorecard import USUAL, Anchor, Audit
 from headway.report.standing import Run
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One way to run the loop: `about` says in words what is special to it, `runs` has the rounds of each seed."""
+    """One way to run the loop: `about` says in words what is special to it, `runs` has the rounds of each seed.
+
+    `anchors` are its judges, for their scorecards; none are shown without.
+    """
 
     name: str
     about: str
     runs: tuple[Run, ...]
+    anchors: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True)
 class Section:
     """Arms on the same domain and exam. `truth` and `opinion` name the verdicts that say what is right and
     what the model thinks of it, for the texts; an opinion that was not recorded is left out. `more` is finished HTML
-    that stands below the figures.
+    that stands below the figures. `audit` says how judges are audited in each round.
     """
 
     title: str
@@ -27,6 +32,7 @@ class Section:
     truth: str = "tool"
     opinion: str | None = "self"
     more: str = ""
+    audit: Audit = USUAL
 
 
 @dataclass(frozen=True)

@@ -142,21 +142,32 @@ def _panel(
     beneath: Sequence[str] = (),
     notes: Sequence[Label] = (),
 ) -> str:
-    """One arm's picture; each line is named at its right end, over rounds with the value it ends at."""
+    """One arm's picture."""
+    if not any(curve.points for curve in curves):
+        return _absent(arm, "This was not measured in every round of this arm.")
+    return f"<div>{_heading(arm)}{picture(arm.name, plot, curves, beneath, notes)}</div>"
+
+
+def panel(title: str, plot: Plot, curves: Sequence[Curve]) -> str:
+    """A picture under a title of its own."""
+    return f'<div><p class="judge">{escaped(title)}</p>{picture(title, plot, curves)}</div>'
+
+
+def picture(
+    title: str, plot: Plot, curves: Sequence[Curve], beneath: Sequence[str] = (), notes: Sequence[Label] = ()
+) -> str:
+    """Lines on shared axes; each is named at its right end, over rounds with the value it ends at."""
     unit = "k" if plot.x.doubling else "round"
     drawn = [curve for curve in curves if curve.points]
-    if not drawn:
-        return _absent(arm, "This was not measured in every round of this arm.")
     labels = [
         Label(end.value, f"{curve.label} {number(end.value)}" if unit == "round" else curve.label, curve.kind)
         for curve in drawn
         for end in [curve.points[-1].estimate]
     ]
-    words = f"{arm.name}. " + " ".join(curve.in_words(unit) for curve in drawn)
-    shifts = (-BESIDE, BESIDE) if len(drawn) == 2 else (0.0,)
+    words = f"{title}. " + " ".join(curve.in_words(unit) for curve in drawn)
+    shifts = (-BESIDE, BESIDE) if len(drawn) == 2 else (0.0,) * len(drawn)
     lines = [plot.curve(curve, shift) for curve, shift in zip(drawn, shifts, strict=True)]
-    picture = plot.svg(words, [*beneath, *lines], [*labels, *notes])
-    return f"<div>{_heading(arm)}{picture}</div>"
+    return plot.svg(words, [*beneath, *lines], [*labels, *notes])
 
 
 def _absent(arm: Arm, why: str) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from headway.measure.scorecard import USUAL, Anchor, Audit
 from headway.report.contents import Arm, Claim, Section
 from headway.report.figures import figures
+from headway.report.scorecards import scorecards
 from headway.report.style import STYLE
 from headway.report.tables import claims, numbers, rulings, terms
 from headway.report.texts_shown import texts
@@ -84,12 +86,21 @@ class Page:
 
 
 def run_page(
-    title: str, rounds: Sequence[Round], experiment: str, *, truth: str = "tool", opinion: str | None = "self"
+    title: str,
+    rounds: Sequence[Round],
+    experiment: str,
+    *,
+    anchors: Sequence[Anchor] = (),
+    truth: str = "tool",
+    audit: Audit = USUAL,
 ) -> Page:
-    """The page of a single run; its verdict is worked out by the rules of `headway.report.verdict`."""
+    """The page of a single run; its verdict is worked out by the rules of `headway.report.verdict`.
+
+    `anchors` are the judges whose scorecards it shows, audited as `audit` says.
+    """
     run = tuple(rounds)
-    arm = Arm("this run", "", (run,))
-    section = Section("The run", ONE_SEED, (arm,), truth, opinion)
+    arm = Arm("this run", "", (run,), tuple(anchors))
+    section = Section("The run", ONE_SEED, (arm,), truth, audit=audit)
     return Page(title, verdict_on(run).sentence, (section,), (), experiment)
 
 
@@ -102,6 +113,7 @@ def _section(section: Section, place: int) -> str:
         + section.more
         + numbers(section)
         + rulings(section)
+        + scorecards(section)
         + texts(section)
         + "</section>"
     )

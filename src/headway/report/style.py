@@ -58,7 +58,7 @@ figure .panels > div { display: flex; flex-direction: column; justify-content: f
 .side { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px 48px; }
 @media (min-width: 720px), print { .of1 > div > .side { grid-template-columns: 3fr 2fr; } }
 @media (min-width: 1000px), print { .panels.of3 { grid-template-columns: repeat(3, minmax(0, 1fr)); } }
-.arm { font: 600 15px/1.4 var(--sans); margin: 0 0 6px; }
+.arm, .judge { font: 600 15px/1.4 var(--sans); margin: 0 0 6px; }
 svg { display: block; width: 100%; max-width: 440px; height: auto; overflow: visible; font: 12px var(--sans); }
 svg text { font-variant-numeric: tabular-nums; }
 .axis { fill: var(--soft); font-size: 12px; }

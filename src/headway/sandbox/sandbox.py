@@ -54,7 +54,7 @@ class Sandbox:
         self.least: Tier = least
         self.most: Tier = most
         self.tier: Tier = most
-        self.processes = processes or len(os.sched_getaffinity(0))
+        self.processes = processes or os.cpu_count() or 1
         self._idle: list[tuple[Jail, int]] = []
         self._lock = threading.Lock()
         first = self._strongest()
@@ -74,8 +74,8 @@ class Sandbox:
         inputs = [case.arguments for case in candidate.cases]
         request = marshal.dumps((source, candidate.entry, inputs))
         said = lost("lost")
-        for _ in range(2):
-            said = self._once(request, expected, len(candidate.cases))
+        for fresh in (False, True):
+            said = self._once(request, expected, len(candidate.cases), fresh)
             if said.outcome != "none":
                 break
         return said
@@ -118,9 +118,9 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _once(self, request: bytes, expected: list[bytes], cases: int) -> Verdict:
+    def _once(self, request: bytes, expected: list[bytes], cases: int, fresh: bool) -> Verdict:
         try:
-            jail, served = self._take()
+            jail, served = self._take(fresh)
         except SandboxLost as reason:
             return lost(str(reason))
         try:
@@ -131,9 +131,10 @@ class Sandbox:
         self._give(jail, served + 1)
         return verdict(ran, cases, jail.tier)
 
-    def _take(self) -> tuple[Jail, int]:
+    def _take(self, fresh: bool = False) -> tuple[Jail, int]:
+        """A warm process and how many it has served; a fresh one where none is idle, or where it must be."""
         with self._lock:
-            if self._idle:
+            if self._idle and not fresh:
                 return self._idle.pop()
         jail = Jail(self.limits, self.tier)
         if not at_least(jail.tier, self.least):

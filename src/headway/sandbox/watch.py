@@ -156,8 +156,8 @@ def clocks(process: int) -> tuple[float, float | None]:
         return 0.0, None  # it has just ended
     waited = 0
     try:
-        for thread in os.scandir(f"/proc/{process}/task"):
-            with open(f"{thread.path}/schedstat") as told:
+        for thread in os.listdir(f"/proc/{process}/task"):
+            with open(f"/proc/{process}/task/{thread}/schedstat") as told:
                 waited += int(told.read().split()[1])
     except (OSError, IndexError):
         return spent, None  # it has just ended, or the kernel keeps no such account: the wall limit stands

@@ -69,6 +69,7 @@ def raised(settings: dict[str, Any]) -> Walls:
         files = os.dup2(landlock.rules(settings["readable"], settings["writable"]), cell.RULES)
     if "seccomp" in asked and os.uname().machine in seccomp.ALLOWED:
         calls = seccomp.program()
+    system.bound_capabilities()
     system.prctl(system.PR_SET_DUMPABLE, 0)
     return Walls(nursery, files, calls)
 

@@ -8,7 +8,9 @@ from headway.select.amended import Amended
 from headway.select.best import Best
 from headway.select.corrected import Corrected
 from headway.select.corrupt import Corrupt
+from headway.select.divpo import DivPO
 from headway.select.gold import Gold
+from headway.select.learnability import Clusters, Learnability
 from headway.select.length import Length
 from headway.select.mixture import Mixture
 from headway.select.part import Part
@@ -25,9 +27,12 @@ __all__ = [
     "All",
     "Amended",
     "Best",
+    "Clusters",
     "Corrected",
     "Corrupt",
+    "DivPO",
     "Gold",
+    "Learnability",
     "Length",
     "Mixture",
     "Part",

@@ -5,17 +5,18 @@ its own judge, learns from rows of the same total weight for the same number of 
 look at the truth. Arms differ in whose word "best" is, or in what stands for a part of what was kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from headway.domains import Puzzles
-from headway.experiment import Experiment, text
+from headway.experiment import Experiment, anchors, text
 from headway.gate import Always
 from headway.journal import read_run
 from headway.loop import Loop
 from headway.measure import Exam
+from headway.measure.scorecard import Anchor
 from headway.presets import longest
 from headway.propose import Given
 from headway.report import Arm, Page, Section
@@ -42,12 +43,16 @@ ABOUT = {
 }
 MAIN = tuple(ABOUT)
 ANCHORED = ("replay", "first", "lagged", "third", "tool", "corrections")
+SAME = (
+    "Every arm starts from the same policy, samples as often at the same tasks, keeps two attempts of each task, and "
+    "learns for as many updates from rows of the same total weight; none has a gate."
+)
 PUZZLES = Puzzles()
 KEEP = 2
 VERDICTS = 0.2
 """Rows that keep the verdict format alive, for each row that is learned; the same number in every arm."""
-REPLAYED = {"replay 10 %": 0.1, "replay": 0.3, "replay 60 %": 0.6}
-COVERED = {"tool on 10 %": 0.1, "tool on 30 %": 0.3}
+REPLAYED = {"replay": 0.3, "replay 60 %": 0.6}
+COVERED = {"tool on 30 %": 0.3}
 DOSES = {
     "share of right answers that is replayed": ("self", *REPLAYED),
     "share of tasks that the check reaches": ("self", *COVERED, "tool"),
@@ -128,15 +133,18 @@ class Anchors:
     def page(self, folder: Path) -> Page:
         """The page of what the run folders below `folder` hold."""
         runs: dict[str, list[Run]] = {}
+        judges: dict[str, tuple[Anchor, ...]] = {}
         for trial in self.trials:
-            runs.setdefault(trial.arm, []).append(read_run(folder / trial.folder).history)
+            run = read_run(folder / trial.folder)
+            runs.setdefault(trial.arm, []).append(run.history)
+            judges.setdefault(trial.arm, anchors(trial.experiment, run))
         made = claims(runs, ANCHORED, DOSES if self.doses else {})
-        main = Section("The anchors", f"{self.domain!r}", _arms(runs, MAIN))
+        main = Section("The anchors", SAME, tuple(Arm(arm, ABOUT[arm], tuple(runs[arm]), judges[arm]) for arm in MAIN))
         doses = Section(
             "How much of it",
             "The same loops with less of an anchor, and with more.",
             tuple(
-                Arm(arm, f"{share:.0%} of {what}.".replace("%", " %"), tuple(runs[arm]))
+                Arm(arm, f"{share:.0%} of {what}.".replace("%", " %"), tuple(runs[arm]), judges[arm])
                 for what, shares in (("what is learned is given", REPLAYED), ("tasks are checked", COVERED))
                 for arm, share in shares.items()
                 if arm in runs and arm not in MAIN
@@ -149,10 +157,6 @@ class Anchors:
             tuple(made),
             text(self.arms()["third"]),
         )
-
-
-def _arms(runs: Mapping[str, Sequence[Run]], names: Sequence[str]) -> tuple[Arm, ...]:
-    return tuple(Arm(name, ABOUT[name], tuple(runs[name])) for name in names)
 
 
 def _with(experiment: Experiment, **choices: Any) -> Experiment:

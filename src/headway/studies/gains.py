@@ -212,48 +212,53 @@ def _beyond(group: str, sizes: Sequence[Cell]) -> Claim:
 def _foretells(cells: Sequence[Cell]) -> Claim:
     """What arXiv:2412.02674 did not do: hold what the gap foretells against what one round gains."""
     sentence = f"the gap foretells what one round gains (r of at least {WANTED} over cells of group and size)"
-    if len(cells) < 4:
-        return Claim(sentence, f"{len(cells)} cells are too few", None)
-    x, y = (
-        np.array([one.value for one in values])
-        for values in ([c.predicted for c in cells], [c.realised for c in cells])
-    )
+    x, y = (np.array([one.value for one in values]) for values in zip(*((c.predicted, c.realised) for c in cells)))
     found = correlation(x, y)
+    if found is None:
+        return Claim(sentence, f"{len(cells)} cells do not differ enough to tell", None)
     slope, start = np.polyfit(x, y, 1)
-    within = ", ".join(f"{name} {r:.2f}" for name, r in _within(cells).items())
+    within = ", ".join(f"{name} {_shown(r)}" for name, r in _within(cells).items())
+    others = ", ".join(f"{name} {_shown(_with(cells, name, y))}" for name in ("auc", "accuracy", "ceiling"))
     said = (
         f"r={short(found)} over {found.n} cells; gained = {slope:.2f} x gap {start:+.3f}, "
-        f"mean error {np.abs(y - slope * x - start).mean():.3f}; within: {within}; "
-        f"r of the gain with AUC {_with(cells, 'auc', y):.2f}, with accuracy {_with(cells, 'accuracy', y):.2f}"
+        f"mean error {np.abs(y - slope * x - start).mean():.3f}; within groups: {within}; "
+        f"r of the gain with other numbers of the cell: {others}"
     )
     return Claim(sentence, said, True if found.low >= WANTED else False if found.value < WANTED else None)
 
 
-def correlation(x: np.ndarray, y: np.ndarray, seed: int = 0) -> Estimate:
-    """Pearson's r with a percentile bootstrap interval over pairs."""
+def correlation(x: np.ndarray, y: np.ndarray, seed: int = 0) -> Estimate | None:
+    """Pearson's r with a percentile bootstrap interval over pairs; None for fewer than 4, or where one is constant."""
     random = np.random.default_rng(seed)
+    value = _pearson(x, y)
+    if len(x) < 4 or value is None:
+        return None
     drawn = (random.integers(len(x), size=len(x)) for _ in range(RESAMPLES))
-    again = [np.corrcoef(x[rows], y[rows])[0, 1] for rows in drawn if np.ptp(x[rows]) > 0 and np.ptp(y[rows]) > 0]
+    again = [r for rows in drawn if (r := _pearson(x[rows], y[rows])) is not None]
     low, high = np.quantile(again, (0.025, 0.975))
-    return Estimate(float(np.corrcoef(x, y)[0, 1]), float(low), float(high), len(x))
+    return Estimate(value, float(low), float(high), len(x))
 
 
-def _within(cells: Sequence[Cell]) -> dict[str, float]:
+def _pearson(x: np.ndarray, y: np.ndarray) -> float | None:
+    return float(np.corrcoef(x, y)[0, 1]) if len(x) > 2 and np.ptp(x) > 0 and np.ptp(y) > 0 else None
+
+
+def _within(cells: Sequence[Cell]) -> dict[str, float | None]:
     """The correlation over sizes in each group: what is left when groups do not differ."""
-    found = {}
-    for group in dict.fromkeys(cell.group for cell in cells):
-        own = [cell for cell in cells if cell.group == group]
-        if len(own) > 2:
-            pairs = np.array([(cell.predicted.value, cell.realised.value) for cell in own])
-            found[group] = float(np.corrcoef(pairs.T)[0, 1])
-    return found
+    groups: dict[str, list[tuple[float, float]]] = {}
+    for cell in cells:
+        groups.setdefault(cell.group, []).append((cell.predicted.value, cell.realised.value))
+    return {group: _pearson(*np.array(pairs).T) for group, pairs in groups.items()}
 
 
-def _with(cells: Sequence[Cell], name: str, y: np.ndarray) -> float:
+def _with(cells: Sequence[Cell], name: str, y: np.ndarray) -> float | None:
     """The correlation of the gain with another number of the same cells."""
-    values = np.array([np.nan if (one := cell.mean(name)) is None else one.value for cell in cells])
-    known = ~np.isnan(values)
-    return float(np.corrcoef(values[known], y[known])[0, 1])
+    known = [(one.value, gain) for cell, gain in zip(cells, y, strict=True) if (one := cell.mean(name)) is not None]
+    return _pearson(*np.array(known).T) if known else None
+
+
+def _shown(r: float | None) -> str:
+    return "–" if r is None else f"{r:.2f}"
 
 
 def verdict(cells: Sequence[Cell]) -> str:

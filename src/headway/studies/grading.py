@@ -50,9 +50,9 @@ class Grading:
 
     seeds: int = 3
     rounds: int = 5
-    tasks: int = 48
+    tasks: int = 64
     examined: int = 40
-    shortcuts: float = 0.04
+    shortcuts: float = 0.08
     asked: float = 0.1
 
     def __post_init__(self) -> None:
@@ -68,19 +68,19 @@ class Grading:
 
     def experiment(self, arm: str, seed: int) -> Experiment:
         """One arm with one seed; `base` is the first policy alone."""
-        domain = Programs(1, 2, shortcuts=self.shortcuts)
-        written = Each(domain, attempts=8, max_tokens=44)
+        domain = Programs(shortcuts=self.shortcuts)
+        written = Each(domain, attempts=8, max_tokens=56)
         by_code = ExitCode(domain)
         loop = Loop(
             propose=Given(domain, self.tasks),
             sample=written,
             judges=(Program(domain), by_code, Impossible(by_code, self.asked, stop=arm == "alarm")),
-            select=Above(of="program" if arm == "program" else "exit"),
+            select=Above(of="program" if arm == "program" else "exit", keep=8),
             train=Fit(epochs=3, batch=32, learning_rate=1e-3),
             measure=Exam(domain, written, self.examined, (1, 2, 4, 8), truth="program", opinion="exit"),
             gate=Always(),
         )
-        start = Pretrained(domain, gold=1700, graded=0, epochs=25, batch=32, learning_rate=4e-3)
+        start = Pretrained(domain, gold=2000, graded=0, epochs=10, batch=32, learning_rate=4e-3)
         return Experiment(start, loop, 0 if arm == "base" else self.rounds, seed)
 
     def page(self, folder: Path) -> Page:

@@ -14,6 +14,8 @@ class Replies:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._database = sqlite3.connect(file, timeout=60.0, isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA journal_mode=WAL")
+        # A killed process loses nothing; a power cut may lose the last replies, which are then asked for again.
+        self._database.execute("PRAGMA synchronous=NORMAL")
         self._database.execute("CREATE TABLE IF NOT EXISTS replies (request TEXT PRIMARY KEY, reply TEXT NOT NULL)")
 
     def get(self, request: str) -> Any | None:

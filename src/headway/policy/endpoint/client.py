@@ -4,9 +4,12 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from ssl import SSLContext
 from typing import Any, TypeVar
 
 import httpx
@@ -25,6 +28,7 @@ FOR_GOOD = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_act
 """What a server says with status 429 when waiting does not help."""
 SHOWN = 300
 Read = TypeVar("Read")
+Lines = asyncio.Queue[httpx.AsyncClient]
 
 
 class Client:
@@ -48,12 +52,9 @@ class Client:
             return thread.submit(asyncio.run, self._ask(bodies, read)).result()
 
     async def _ask(self, bodies: Sequence[dict[str, Any]], read: Callable[[Any], Read]) -> list[Read | None]:
-        limits = httpx.Limits(max_connections=self._limits.concurrency)
-        gate = asyncio.Semaphore(self._limits.concurrency)
-        async with httpx.AsyncClient(
-            headers=self._headers, limits=limits, timeout=self._limits.seconds, follow_redirects=False
-        ) as http:
-            tasks = [asyncio.create_task(self._one(http, gate, body, read)) for body in bodies]
+        async with AsyncExitStack() as stack:
+            lines = await self._lines(stack, min(self._limits.concurrency, len(bodies)))
+            tasks = [asyncio.create_task(self._one(lines, body, read)) for body in bodies]
             try:
                 return await asyncio.gather(*tasks)
             except BaseException:
@@ -62,9 +63,22 @@ class Client:
                 await asyncio.gather(*tasks, return_exceptions=True)
                 raise
 
-    async def _one(
-        self, http: httpx.AsyncClient, gate: asyncio.Semaphore, body: dict[str, Any], read: Callable[[Any], Read]
-    ) -> Read | None:
+    async def _lines(self, stack: AsyncExitStack, count: int) -> Lines:
+        """As many clients of one connection each: one client of many looks through all of them at every request."""
+        lines: Lines = asyncio.Queue()
+        single = httpx.Limits(max_connections=1)
+        for _ in range(count):
+            http = httpx.AsyncClient(
+                headers=self._headers,
+                limits=single,
+                timeout=self._limits.seconds,
+                follow_redirects=False,
+                verify=_certificates(),
+            )
+            lines.put_nowait(await stack.enter_async_context(http))
+        return lines
+
+    async def _one(self, lines: Lines, body: dict[str, Any], read: Callable[[Any], Read]) -> Read | None:
         key = request_key(self.url, body)
         kept = self._replies.get(key)
         if kept is not None:
@@ -72,7 +86,7 @@ class Client:
         unreachable = 0
         for attempt in range(self._limits.tries):
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * self._pauses.uniform(0.5, 1.0)
-            async with gate:
+            async with _borrowed(lines) as http:
                 self._charge()
                 try:
                     reply = await self._post(http, body)
@@ -133,6 +147,22 @@ class Client:
             429: "the account has nothing left to spend; what was answered is kept, so pay and go on",
         }.get(status, "correct the endpoint's fields")
         return f"{self.url} answered {status}: {' '.join(said.split())[:SHOWN]!r}; {advice}"
+
+
+@lru_cache(maxsize=1)
+def _certificates() -> SSLContext:
+    """Read from disk once, and shared by all clients."""
+    return httpx.create_ssl_context()
+
+
+@asynccontextmanager
+async def _borrowed(lines: Lines) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that nobody else uses, once there is one."""
+    http = await lines.get()
+    try:
+        yield http
+    finally:
+        lines.put_nowait(http)
 
 
 class _Busy(Exception):

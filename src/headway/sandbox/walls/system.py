@@ -22,11 +22,15 @@ def prctl(option: int, value: int = 0) -> None:
     _checked(LIBC.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)))
 
 
-def drop_capabilities() -> None:
-    """Give up every capability in the current user namespace, for good."""
+def bound_capabilities() -> None:
+    """No program that this process or a child of it becomes can have any capability."""
     for capability in range(64):
         if LIBC.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0):
-            break  # past the last one, or not allowed to: capset below clears what is held all the same
+            break  # past the last one, or not allowed to: what is held is given up all the same
+
+
+def drop_capabilities() -> None:
+    """Give up every capability in the current user namespace, for good."""
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
     call(CAPSET[platform.machine()], header, (ctypes.c_uint32 * 6)())
 
