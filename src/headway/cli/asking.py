@@ -132,13 +132,15 @@ def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collectio
 
 def horizon(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Horizons:
     """The study of long execution with these changes; `--size quick` is one width and one loop in about two minutes."""
-    refuse_unknown("horizon", changes, ("rounds", "documents", "examined", "plans", "size"), ("seeds",))
+    refuse_unknown("horizon", changes, ("rounds", "documents", "examined", "plans", "arms", "size"), ("seeds",))
     refuse_other_than("size", changes, ("full", "quick"))
     if domain is not None:
         raise ValueError("the study horizon asks chains, in which every step can be checked, and has no --domain")
     study = Horizons()
     if changes.get("size") == "quick":
         study = replace(study, widths=(24,), arms=("recovery",), seeds=1, rounds=1, documents=60_000, examined=150)
+    if "arms" in changes:
+        study = replace(study, arms=tuple(changes["arms"].split(",")))
     return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "documents", "examined", "plans"))
 
 

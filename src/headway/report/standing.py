@@ -144,6 +144,11 @@ def measured_ks(runs: Sequence[Run]) -> tuple[int, ...]:
     return ks or ((1,) if "accuracy" in shared else ())
 
 
+def measured(runs: Sequence[Run], metric: str) -> bool:
+    """Whether any exam measured it."""
+    return any(turn.report is not None and metric in turn.report.estimates for run in runs for turn in run)
+
+
 def _last_index(runs: Sequence[Run]) -> int:
     return max((turn.index for run in runs for turn in run), default=0)
 
