@@ -8,10 +8,15 @@ from headway.cli.fields import domain_named
 from headway.domains import Addition, Columns, Strings, Worksheet
 from headway.experiment import read
 from headway.studies.collapse import Collapse
-from headway.studies.lengths import NOISE, PAPER, SMALL, Lengths
+from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
 from headway.studies.pretrained import Elicitation
 
-CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns(), "worksheet": Worksheet()}
+CLIMBS = {
+    "copy": COPY,
+    "reverse": replace(COPY, reverse=True),
+    "columns": Columns(),
+    "worksheet": Worksheet(repeats=REPEATS),
+}
 
 SIZES = {"small": SMALL, "paper": PAPER}
 
