@@ -13,11 +13,17 @@ from headway.studies.collapse import Collapse
 from headway.studies.gap import Gaps
 from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
-from headway.studies.lengths import NOISE, PAPER, SMALL, Lengths
+from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
 from headway.studies.pretrained import Elicitation
+from headway.train import Draw
 
 Study = Anchors | Calibrated | Collapse | Gaps | Grading | Horizons | Lengths | Elicitation
-CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns(), "worksheet": Worksheet()}
+CLIMBS = {
+    "copy": COPY,
+    "reverse": Strings(reverse=True),
+    "columns": Columns(),
+    "worksheet": Worksheet(repeats=REPEATS),
+}
 
 SIZES = {"small": SMALL, "paper": PAPER}
 
@@ -42,18 +48,30 @@ def anchors(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
 def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Lengths:
     """The study of lengths in a domain of `CLIMBS` or one written out.
 
-    `--arms none,tool` runs only these, and `--arms none,noise` the noise study.
+    `--arms none,tool` runs only these, and `--arms none,noise` the noise study; `--each 'Draw(...)'` says how a round
+    trains.
     """
-    refuse_unknown("lengths", changes, ("rounds", "last", "arms", "size", "device"), ("seeds", "domain"))
+    fields = ("rounds", "last", "begin", "arms", "size", "heads", "each", "device")
+    refuse_unknown("lengths", changes, fields, ("seeds", "domain"))
     refuse_other_than("size", changes, SIZES)
     refuse_other_than("device", changes, ("cpu", "cuda"))
-    study = Lengths(seeds=seeds or 3, **numbers(changes, "rounds", "last"))
+    study = Lengths(seeds=seeds or 3, **numbers(changes, "rounds", "last", "begin"))
     if domain is not None:
         study = replace(study, domain=climbed(domain))
     if "arms" in changes:
         study = replace(study, arms=tuple(changes["arms"].replace("noise", ",".join(NOISE)).split(",")))
     size = replace(SIZES[changes.get("size", "small")], device=changes.get("device", "cpu"))
-    return replace(study, size=size)
+    if "each" in changes:
+        size = replace(size, each=drawn(changes["each"]))
+    return replace(study, size=replace(size, **numbers(changes, "heads")))
+
+
+def drawn(each: str) -> Draw:
+    """How a round trains, written out."""
+    found = read(each)
+    if not isinstance(found, Draw):
+        raise ValueError(f"--each is {each!r}; write out how a round trains, as in '{SMALL.each!r}'")
+    return found
 
 
 def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Calibrated:
