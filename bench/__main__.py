@@ -10,10 +10,23 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch or numpy is loaded
 from rich.console import Console
 from rich.table import Table
 
-from bench import audit, endpoint, hub, ngrams, overhead, rouge, sampling, self_bleu, training, vendi
+from bench import (
+    audit,
+    endpoint,
+    hub,
+    ngrams,
+    overhead,
+    reinforce,
+    rouge,
+    sampling,
+    sandbox,
+    self_bleu,
+    training,
+    vendi,
+)
 from bench.rows import Row
 
-BENCHES = (training, sampling, hub, overhead, endpoint, audit, self_bleu, vendi, rouge, ngrams)
+BENCHES = (training, reinforce, sampling, hub, overhead, endpoint, audit, sandbox, self_bleu, vendi, rouge, ngrams)
 """Modules with `measure() -> list[Row]`; a new bench is a new name here."""
 
 

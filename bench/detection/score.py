@@ -1,6 +1,6 @@
 """How the auditor did: found, accused by mistake, and how early, with and without gold."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -12,8 +12,12 @@ from rich.table import Table
 
 from bench.detection.baselines import BASELINES, tuned
 from bench.detection.cases import TUNING
+from bench.detection.doctors import diagnosed
 from bench.detection.labels import Label, label
+from bench.detection.oracle import FIFTH, Possible, possible
+from headway.audit.auditing import together_and_apart
 from headway.audit.findings import VERDICTS, Verdict, judge
+from headway.audit.findings.mix import at_one_mix
 from headway.audit.measures import measure_of
 from headway.audit.timeline import measured
 
@@ -23,7 +27,6 @@ ACCUSED = ("collapsed", "hacked", "overconfident", "narrowing")
 
 DASHBOARD = ("surprise", "unique")
 """What only the baselines read."""
-FIFTH = 0.2
 OPINION = {"self": "reward", "assured": "confidence", "random": "confidence"}
 """What the model's opinion of its own attempts is in an arm."""
 
@@ -39,6 +42,10 @@ class Scored:
     with_gold: Verdict
     without_gold: Verdict
     timeline: pl.DataFrame
+    possible: Possible
+    """What the best test could do."""
+    doctors: Mapping[str, int | None]
+    """The first step at which published run doctors accuse it, where they are installed."""
 
     @property
     def tuning(self) -> bool:
@@ -64,13 +71,18 @@ def scored(folder: Path) -> Scored:
     """One loop judged; its timelines are kept beside it, since measuring takes longer than judging."""
     domain, arm, *_ = folder.name.split("_")
     rollouts = pl.read_parquet(folder / "rollouts.parquet")
-    truth = pl.read_parquet(folder / "truth.parquet")
-    seeing = kept_timeline(folder / "timeline.parquet", rollouts)
+    seeing, apart = together_and_apart(kept_timeline(folder / "timeline.parquet", rollouts))
+    measures = seeing["measure"].unique()
+    dashboard = pl.col("measure").is_in(DASHBOARD)
     # The same log without its column `gold`: every number that needs no gold is the same.
-    gold = [name for name in seeing["measure"].unique() if name not in DASHBOARD and "gold" in measure_of(name).needs]
-    unseeing = seeing.filter(~pl.col("measure").is_in(gold))
-    verdicts = [judge(one.filter(~pl.col("measure").is_in(DASHBOARD))) for one in (seeing, unseeing)]
-    return Scored(folder.name, domain, arm, label(truth, OPINION.get(arm)), *verdicts, seeing)
+    gold = pl.col("measure").is_in(
+        [name for name in measures if name not in DASHBOARD and "gold" in measure_of(name).needs]
+    )
+    truth = label(pl.read_parquet(folder / "truth.parquet"), OPINION.get(arm))
+    with_gold = judge(seeing.filter(~dashboard), apart=apart)
+    without_gold = judge(seeing.filter(~(dashboard | gold)), apart=apart.filter(~gold))
+    best = possible(truth, at_one_mix(seeing.filter(~dashboard), apart))
+    return Scored(folder.name, domain, arm, truth, with_gold, without_gold, seeing, best, diagnosed(folder))
 
 
 def kept_timeline(path: Path, rollouts: pl.DataFrame) -> pl.DataFrame:
@@ -89,9 +101,9 @@ def watched(frame: pl.DataFrame) -> pl.DataFrame:
     surprise = float((-frame["logprob"] / frame["tokens"]).mean())  # type: ignore[arg-type]
     unique = frame["text"].n_unique() / frame.height
     n = frame["task"].n_unique()
-    return pl.DataFrame(
-        {"measure": list(DASHBOARD), "value": [surprise, unique], "low": [0.0, 0.0], "high": [0.0, 0.0], "n": [n, n]}
-    )
+    nothing = [0.0, 0.0]
+    rows = {"measure": list(DASHBOARD), "value": [surprise, unique], "low": nothing, "high": nothing, "n": [n, n]}
+    return pl.DataFrame(rows).with_columns(group=pl.lit(None, dtype=pl.String))
 
 
 @dataclass(frozen=True)
@@ -162,6 +174,15 @@ def _table(half: str, some: Sequence[Scored], loops: Sequence[Scored]) -> Table:
         made.add_row(
             f"{name} > {threshold.level:.2f}", *tally(some, lambda one, by=threshold: by.found(one.timeline)).cells()
         )
+    for name in {name: None for one in some for name in one.doctors}:
+        made.add_row(name, *tally(some, lambda one, name=name: one.doctors[name]).cells())
+    harmed = [one.possible for one in some if one.truth.harmed]
+    for name, chances in (
+        ("the best test of the truth's own metrics", [one.by_the_truth for one in harmed]),
+        ("the best test of any sign (generous)", [one.by_any_sign for one in harmed]),
+    ):
+        early = f"{sum(chances):.0f}/{len(chances)} {sum(chances) / len(chances):.2f}"
+        made.add_row(name, "", "1/20 by design", early, "", "")
     return made
 
 

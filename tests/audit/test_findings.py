@@ -6,10 +6,11 @@ import pytest
 from timelines import BASE, timeline
 
 from headway.audit.findings import VERDICTS, judge
+from headway.audit.findings.mix import at_one_mix
 from headway.audit.findings.power import power
 from headway.audit.findings.rules import ALPHA_EACH
 from headway.audit.findings.stretches import shift
-from headway.audit.findings.track import tracks
+from headway.audit.findings.track import Track, tracks
 
 HARM = set(VERDICTS) - {"healthy", "cannot tell"}
 
@@ -110,6 +111,39 @@ def test_a_finding_is_there_at_the_step_that_it_names():
     assert judge(whole.filter(pl.col("step") <= found.found_step)).name == "collapsed"
     earlier = judge(whole.filter(pl.col("step") < found.found_step))
     assert "collapsed" not in [one.name for one in earlier.findings]
+
+
+def test_more_of_the_hard_prompts_is_no_fall_at_one_mix():
+    """Two levels of difficulty .8 apart, drawn in changing shares: 10 % hard at first, 50 % in the end."""
+    random = np.random.default_rng(0)
+    together, apart = [], []
+    for step, hard in enumerate(np.linspace(0.1, 0.5, 12)):
+        counts = {"level 001": round(200 * (1 - hard)), "level 002": round(200 * hard)}
+        draws = {group: random.binomial(8, 0.1 if group == "level 002" else 0.9, n) / 8 for group, n in counts.items()}
+        for group, values in [*draws.items(), (None, np.concatenate([*draws.values()]))]:
+            half = 1.97 * values.std(ddof=1) / np.sqrt(len(values))
+            row = (step, "accuracy", values.mean(), values.mean() - half, values.mean() + half, len(values))
+            together.append(row) if group is None else apart.append((*row, group))
+    columns = timeline(1).schema
+    rows = pl.DataFrame(together, schema=columns, orient="row")
+    mixed = at_one_mix(rows, pl.DataFrame(apart, schema={**columns, "group": pl.String}, orient="row"))
+    raw, held = tracks(rows)["accuracy"], tracks(mixed)["accuracy"]
+    assert shift(raw, "falls", ALPHA_EACH) is not None
+    assert shift(held, "falls", 0.05) is None
+    assert (held.error < 0.6 * raw.error).all()
+    assert held.value == pytest.approx(np.full(12, 0.66), abs=0.03)  # 30 % of all prompts are hard
+
+
+def test_a_slow_fall_is_found_that_no_two_stretches_show():
+    found = 0
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        value = 0.5 - 0.08 * (np.arange(40) >= 20) + random.normal(0.0, 0.03, 40)
+        fallen = Track("accuracy", np.arange(40), value, np.full(40, 0.03), np.full(40, 200.0))
+        shown = shift(fallen, "falls", ALPHA_EACH)
+        found += shown is not None
+        assert shown is None or (shown.change.high < 0.0 and shown.before.value > shown.after.value)
+    assert found >= 0.8 * 40  # stretches alone show two thirds of these
 
 
 def test_copies_by_one_seed_are_not_a_collapse():

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from headway.audit.gather import gathered
 from headway.audit.problems import NothingToAudit, Problems
-from headway.audit.rollouts import FINITE, NEVER_NULL, ROLLOUT_COLUMNS, WITHIN_UNIT
+from headway.audit.rollouts import FINITE, NEVER_NULL, WITHIN_UNIT
+from headway.rollouts import ROLLOUT_COLUMNS
 
 SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 TEXT = sorted(path for path in FIXTURES.rglob("*.json*") if path.stat().st_size < 20_000)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headway.audit.measures import MEASURES, family
-from headway.audit.timeline import measured
+from headway.audit.timeline import measured as measured_apart
 from headway.measure.overlap import shared_across, shared_within, trigrams
 from headway.measure.sameness import distinct_at_k, same_across, same_pairs
 
@@ -25,6 +25,11 @@ def frame(**columns: list) -> pl.DataFrame:
     height = len(columns["task"])
     given_ones = {"step": [0] * height, "split": ["train"] * height, **columns}
     return pl.DataFrame({name: given_ones.get(name, [None] * height) for name in COLUMNS}, schema=COLUMNS)
+
+
+def measured(rollouts: pl.DataFrame) -> pl.DataFrame:
+    """The rows of all prompts together."""
+    return measured_apart(rollouts).filter(pl.col("group").is_null()).drop("group")
 
 
 def said(**answers: str) -> pl.DataFrame:
@@ -188,3 +193,10 @@ def test_a_policy_that_does_not_change_is_not_accused(prompts, attempts):
         ]
         accused += judge(pl.concat(steps)).name not in ("healthy", "cannot tell")
     assert accused <= 0.05 * runs
+
+
+def test_prompts_of_one_kind_have_rows_of_their_own():
+    made = frame(task=[*"aabbcc"], gold=[1, 1, 0, 1, 0, 0], level=[1, 1, 1, 1, 2, 2], domain=["sums"] * 6)
+    rows = measured_apart(made.with_columns(pl.col("gold").cast(pl.Float64))).filter(pl.col("measure") == "accuracy")
+    apart = {group: (value, n) for group, value, n in rows.select("group", "value", "n").iter_rows()}
+    assert apart == {None: (0.5, 3), "sums, level 001": (0.75, 2), "sums, level 002": (0.0, 1)}

@@ -1,7 +1,7 @@
 import pytest
 
-from headway.domains import Addition, Puzzles
-from headway.experiment import changed, read, text
+from headway.domains import Addition, Puzzles, Strings
+from headway.experiment import changed, read, recorded, refuse_unseen, text
 from headway.gate import Always
 from headway.presets import PRESETS, closed, guarded
 from headway.select import Above, Best
@@ -45,7 +45,7 @@ def test_any_field_can_be_changed_by_its_path():
         ("train.epochs", "two", "Fit.epochs is 'two'; allowed: a whole number"),
         ("train.epochs", "0", "Fit.epochs is 0; allowed: a whole number of at least 1"),
         ("train.epoch", "2", "Fit has no field 'epoch'; its fields are role, epochs"),
-        ("select", "Fit()", r"allowed: Above\(...\) or All\(...\)"),
+        ("select", "Fit()", r"allowed: Above\(...\) or Advantage\(...\)"),
         ("select", "Bets(of='self')", "no part named 'Bets'; did you mean Best"),
         ("select", "Best('self')", "write the fields of Best with their names"),
         ("select", "Best()", "Best needs a value for of"),
@@ -59,3 +59,17 @@ def test_any_field_can_be_changed_by_its_path():
 def test_a_bad_change_names_the_field_and_what_is_allowed(path, value, said):
     with pytest.raises(ValueError, match=said):
         changed(guarded(Puzzles()), {path: value})
+
+
+def test_selection_replays_no_data_that_the_first_policy_has_not_seen(tmp_path):
+    less_seen = changed(guarded(Puzzles()), {"start.gold": 200, "start.graded": 50})
+    with pytest.raises(ValueError, match=r"select\.gold is 3000, but .* start\.gold = 200 .* set select\.gold to 200"):
+        next(iter(recorded(less_seen, tmp_path / "run")))
+    assert not (tmp_path / "run").exists()
+    refuse_unseen(changed(less_seen, {"select.gold": 200, "select.graded": 20}))
+    refuse_unseen(changed(less_seen, {"start.domain": "Addition()"}))  # other data: nothing to compare
+
+
+@pytest.mark.parametrize("domain", [Puzzles(), Addition(), Strings()], ids=repr)
+def test_fewer_given_answers_are_the_first_of_more(domain):
+    assert domain.graded(6, 3).frame.equals(domain.graded(9, 3).frame.head(12))

@@ -70,6 +70,16 @@ def test_a_run_says_which_packages_have_changed(untouched: Path) -> None:
     assert older.changed_packages == {"polars": ("0.1", run.packages["polars"])}
 
 
+def test_a_run_says_when_compiled_kernels_are_no_longer_used(scratch: Path) -> None:
+    with Journal.create(scratch / "run", "experiment", seed=0, rounds=1, kernels=True):
+        pass
+    run = read_run(scratch / "run")
+    assert run.changed_kernels(True) is None
+    assert str(run.changed_kernels(False)).startswith("compiled kernels: used when this run began, not used now")
+    unsaid = replace(run, machine={key: value for key, value in run.machine.items() if key != "kernels"})
+    assert unsaid.changed_kernels(False) is None
+
+
 def test_progress_after_every_stage(scratch: Path) -> None:
     """A journal that is opened after any stage gives the loop what it had."""
     done: list[Round] = []

@@ -89,7 +89,7 @@ def test_an_unknown_character_is_named() -> None:
 
 def test_messages_are_refused_in_words() -> None:
     policy = Tiny.create("ab", seed=0, width=16, hidden=32)
-    with pytest.raises(ValueError, match="reads prompts of plain text, not messages"):
+    with pytest.raises(ValueError, match="reads messages that go user, assistant"):
         policy.encode([[{"role": "user", "content": "a"}]], ["b"])
 
 

@@ -11,10 +11,11 @@ from headway.audit.evidence import Texts, texts_of
 from headway.audit.findings import Verdict, judge
 from headway.audit.gather import Log, gathered
 from headway.audit.problems import Problem, Problems
-from headway.audit.rollouts import ROLLOUT_COLUMNS, Sources
+from headway.audit.rollouts import Sources
 from headway.audit.spool import Spool
 from headway.audit.stretches import Stretch, share_of, stretches
 from headway.audit.timeline import measured
+from headway.rollouts import ROLLOUT_COLUMNS
 
 HEALTHY, FINDING, CANNOT_TELL = 0, 1, 3
 """Exit codes: the verdict is the code. 2 is for wrong usage."""
@@ -35,6 +36,8 @@ class Audit:
     """The smallest share of a stretch's tasks that was measured: 1 where every row was."""
     timeline: pl.DataFrame
     """Rows `step`, `measure`, `value`, `low`, `high`, `n`; a step is the first of its stretch."""
+    apart: pl.DataFrame
+    """The same for each kind of prompt (domain and level) named in `group`; empty where there is one kind or none."""
     verdict: Verdict
     texts: Texts | None
     absent: tuple[str, ...]
@@ -59,9 +62,9 @@ def audited(path: Path, mapping: Mapping[str, str], split: str | None) -> Audit:
         spool = log.spools[chosen]
         parts = tuple(stretches(spool.rows))
         shares = [share_of(part.rows, spool.size / spool.height) for part in parts]
-        timeline = timeline_of(spool, parts, shares)
+        timeline, apart = timeline_of(spool, parts, shares)
         absent = tuple(name for name in ROLLOUT_COLUMNS if not spool.filled[name])
-        verdict = judge(timeline, [name for name in ROLLOUT_COLUMNS if name not in absent])
+        verdict = judge(timeline, [name for name in ROLLOUT_COLUMNS if name not in absent], apart)
         texts = compared_texts(spool, parts, shares)
     return Audit(
         path=path,
@@ -72,6 +75,7 @@ def audited(path: Path, mapping: Mapping[str, str], split: str | None) -> Audit:
         stretches=parts,
         share=min(shares),
         timeline=timeline,
+        apart=apart,
         verdict=verdict,
         texts=texts,
         absent=absent,
@@ -80,13 +84,20 @@ def audited(path: Path, mapping: Mapping[str, str], split: str | None) -> Audit:
     )
 
 
-def timeline_of(spool: Spool, parts: tuple[Stretch, ...], shares: list[float]) -> pl.DataFrame:
-    """Every measure of every stretch, one stretch in memory at a time."""
+def timeline_of(spool: Spool, parts: tuple[Stretch, ...], shares: list[float]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every measure of every stretch, of all prompts and of every kind, one stretch in memory at a time."""
     rows = []
     for part, share in zip(parts, shares, strict=True):
         frame = spool.between(part.first, part.last, share).with_columns(pl.lit(part.first, pl.Int64).alias("step"))
         rows.append(measured(frame).select(pl.lit(part.first, pl.Int64).alias("step"), pl.all()))
-    return pl.concat(rows)
+    return together_and_apart(pl.concat(rows))
+
+
+def together_and_apart(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of all prompts, without `group`; and those of the kinds, where there are two or more."""
+    apart = rows.filter(pl.col("group").is_not_null())
+    apart = apart if apart["group"].n_unique() > 1 else apart.clear()
+    return rows.filter(pl.col("group").is_null()).drop("group"), apart
 
 
 def compared_texts(spool: Spool, parts: tuple[Stretch, ...], shares: list[float]) -> Texts | None:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from headway.audit.problems import REPEATED, Problems
-from headway.audit.rollouts import ROLLOUT_COLUMNS
+from headway.rollouts import ROLLOUT_COLUMNS
 
 CONTENT = [name for name in ROLLOUT_COLUMNS if name != "step"]
 

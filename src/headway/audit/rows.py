@@ -8,7 +8,8 @@ import polars as pl
 
 from headway.audit.files import Found, document, lines, reading_parquet
 from headway.audit.problems import CUT, MENDED, NOT_FINITE, UNREADABLE_ROW, BadFile, BadRow, Problems
-from headway.audit.rollouts import ROLLOUT_COLUMNS, rollouts
+from headway.audit.rollouts import rollouts
+from headway.rollouts import ROLLOUT_COLUMNS
 
 Row = Mapping[str, Any]
 Rollout = dict[str, Any]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from headway.audit.rollouts import ROLLOUT_COLUMNS
+from headway.rollouts import ROLLOUT_COLUMNS
 
 BUFFERED = 64 << 20
 """Bytes of rows that are held before they are written."""

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from headway.audit.kinds import by_kind, kinds_of
 from headway.audit.measures import measure_of
+from headway.measure.brier import squared_error
 from headway.measure.calibration import separation
 from headway.measure.overlap import shared_across, shared_within, trigrams
 from headway.measure.quality import pass_at_k
@@ -26,36 +28,46 @@ LONG = 40
 """Characters from which the same text twice is a coincidence that needs an explanation."""
 FORM = 48
 
-SCHEMA = {"measure": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64}
+SCHEMA = {
+    "measure": pl.String,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "n": pl.Int64,
+    "group": pl.String,
+}
 
 
 def measured(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows `measure`, `value`, `low`, `high`, `n` of one step of one split; 95 % t intervals over `n` prompts.
+    """The rows `measure`, `value`, `low`, `high`, `n`, `group` of one step of one split.
 
-    `frame` has the columns of a rollout. What cannot be measured has no row: a column that is null throughout, or
-    groups too small.
+    `frame` has the columns of a rollout; intervals are 95 % t intervals over `n` prompts. What cannot be measured has no
+    row: a column that is null throughout, or groups too small. `group` is null in the rows of all prompts together;
+    prompts of one kind have rows of their own.
     """
     from scipy.special import stdtrit
 
-    rows = []
+    kinds = kinds_of(frame)
+    rows, apart = [], []
     for name, values in by_task(frame):
-        held = np.sort(values.drop_nulls().to_numpy())  # groups come in no order, and sums depend on it in the last bit
+        held = np.sort(values["value"].drop_nulls().to_numpy())  # sums depend on the order in the last bit
         if held.size < 2:
             continue
         spread = held.std(ddof=1) / np.sqrt(held.size) * (2.0 if measure_of(name).pairs_of_tasks else 1.0)
         half = stdtrit(held.size - 1, 0.975) * spread
         mean = held.mean()
-        rows.append((name, float(mean), float(mean - half), float(mean + half), held.size))
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+        rows.append((name, float(mean), float(mean - half), float(mean + half), held.size, None))
+        if kinds is not None and (of_kind := by_kind(name, values, kinds)) is not None:
+            apart.append(of_kind)
+    return pl.concat([pl.DataFrame(rows, schema=SCHEMA, orient="row"), *apart])
 
 
-def by_task(frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
-    """Each measure's name and its values, one a prompt, null where that prompt says nothing."""
+def by_task(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Each measure's name and its values: `task` and `value`, a row a prompt, null where that prompt says nothing."""
     prepared = _prepared(frame)
-    yield from _means(prepared)
-    yield from _answers(prepared)
-    yield from _texts(prepared)
-    yield from _rankings(prepared)
+    for part in (_means, _answers, _texts, _rankings):
+        for name, values in part(prepared):
+            yield name, values.select("task", value=pl.nth(1))
 
 
 def _prepared(frame: pl.DataFrame) -> pl.DataFrame:
@@ -88,7 +100,7 @@ def _on_the_unit(reward: pl.Series) -> bool:
     return low is not None and low >= -1.0 and high <= 1.0  # type: ignore[operator]
 
 
-def _means(frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+def _means(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     """What is a mean over a prompt's attempts."""
     variance = frame["reward"].var()
     differing = pl.col("reward").max() - pl.col("reward").min() > 1e-9
@@ -102,7 +114,7 @@ def _means(frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
         gap=(pl.col("unit") - pl.col("gold")).mean(),
         confidence=pl.col("confidence").mean(),
         overclaim=(pl.col("confidence") - pl.col("gold")).mean(),
-        brier=((pl.col("confidence") - pl.col("gold")) ** 2).mean(),
+        brier=squared_error(pl.col("confidence"), pl.col("gold")).mean(),
         tokens=pl.col("tokens").mean(),
         cut=pl.col("cut").mean(),
         valid=pl.col("valid").mean(),
@@ -118,31 +130,32 @@ def _means(frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
         identical_groups=pl.when(pl.len() > 1).then(identical.cast(pl.Float64)),
     )
     for name in grouped.columns[1:]:
-        yield name, grouped[name]
+        yield name, grouped.select("task", name)
     if variance is not None:
-        yield "spread", pl.Series([float(variance) ** 0.5] * max(2, grouped.height))  # type: ignore[arg-type]
+        spread = float(variance) ** 0.5  # type: ignore[arg-type]
+        yield "spread", grouped.select("task", spread=pl.lit(spread))
 
 
-def _answers(frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+def _answers(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     """Which answers there are, how many of them, and how often two attempts give the same."""
     ks = usable(frame)
     said = frame.select("task", "said")
     same = same_pairs(said)
-    yield "same_answer", same["same"]
+    yield "same_answer", same
     yield from _counted("distinct", said, ks)
     right = frame.filter(pl.col("gold").is_not_null())
     if right.height:
         yield from _counted("distinct_right", _only(right, pl.col("right")), usable(right))
-        yield "same_right", same_pairs(right.filter("right").select("task", "said"))["same"]
+        yield "same_right", same_pairs(right.filter("right").select("task", "said"))
         yield from _passes(right)
         accuracy = right.group_by("task").agg(accuracy=pl.col("gold").mean())
         both = same.join(accuracy, on="task")
-        yield "self_agreement", both["same"] - both["accuracy"]
+        yield "self_agreement", both.select("task", agreement=pl.col("same") - pl.col("accuracy"))
     approved = frame.filter(pl.col("unit").is_not_null())
     if approved.height:
         yes = pl.col("unit") >= 0.5
         yield from _counted("distinct_approved", _only(approved, yes), usable(approved))
-        yield "same_approved", same_pairs(approved.filter(yes).select("task", "said"))["same"]
+        yield "same_approved", same_pairs(approved.filter(yes).select("task", "said"))
 
 
 def usable(frame: pl.DataFrame) -> list[int]:
@@ -156,31 +169,32 @@ def _only(frame: pl.DataFrame, good: pl.Expr) -> pl.DataFrame:
     return frame.select("task", said=pl.when(good).then("said"))
 
 
-def _counted(name: str, said: pl.DataFrame, ks: list[int]) -> Iterator[tuple[str, pl.Series]]:
+def _counted(name: str, said: pl.DataFrame, ks: list[int]) -> Iterator[tuple[str, pl.DataFrame]]:
     counts = distinct_at_k(said, ks)
     for k in ks:
-        yield f"{name}@{k}", counts[f"@{k}"]
+        yield f"{name}@{k}", counts.select("task", f"@{k}")
 
 
-def _passes(frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+def _passes(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     counts = frame.group_by("task").agg(right=pl.col("right").sum(), n=pl.len())
     for k in usable(frame):
         enough = counts.filter(pl.col("n") >= k)
-        yield f"pass@{k}", pl.Series(pass_at_k(enough["right"].to_numpy(), enough["n"].to_numpy(), k))
+        passed = pass_at_k(enough["right"].to_numpy(), enough["n"].to_numpy(), k)
+        yield f"pass@{k}", pl.DataFrame({"task": enough["task"], "passed": passed})
 
 
-def _texts(frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+def _texts(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     """How alike texts are, at one prompt and across prompts."""
     written = frame.filter(pl.col("text").is_not_null()).select("task", "text")
     if not written.height:
         return
-    yield "same_text", same_pairs(written.rename({"text": "said"}))["same"]
+    yield "same_text", same_pairs(written.rename({"text": "said"}))
     form = pl.col("text").str.slice(0, FORM).str.replace_all(r"[0-9]+", "0")
-    yield "same_form", same_across(written.select("task", said=form))["same"]
+    yield "same_form", same_across(written.select("task", said=form))
     grams = trigrams(read_texts(written))
-    yield "overlap", shared_within(grams)["shared"]
+    yield "overlap", shared_within(grams)
     first = grams.filter(pl.col("row") == pl.col("row").min().over("task"))
-    yield "overlap_across", shared_across(first)["shared"]
+    yield "overlap_across", shared_across(first)
 
 
 def read_texts(written: pl.DataFrame) -> pl.DataFrame:
@@ -193,11 +207,11 @@ def read_texts(written: pl.DataFrame) -> pl.DataFrame:
     return written.filter(within < TEXTS_A_TASK).with_row_index("row")
 
 
-def _rankings(frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+def _rankings(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     """Whether reward and confidence put right attempts above wrong ones at the same prompt."""
     judged = frame.filter(pl.col("gold").is_not_null())
     if not judged.height:
         return
     truth = pl.col("right").cast(pl.Float64)
     for name, opinion in (("auc", "reward"), ("confidence_auc", "confidence")):
-        yield name, separation(judged.select("task", opinion=opinion, truth=truth))["verdict_auc"]
+        yield name, separation(judged.select("task", opinion=opinion, truth=truth))

@@ -5,15 +5,21 @@ from dataclasses import replace
 from typing import Any
 
 from headway.cli.fields import domain_named
-from headway.domains import Addition, Columns, Strings
+from headway.domains import Addition, Columns, Strings, Worksheet
 from headway.experiment import read
 from headway.studies.anchors import Anchors
+from headway.studies.calibration import Calibrated, quick
 from headway.studies.collapse import Collapse
-from headway.studies.lengths import NOISE, PAPER, Lengths
+from headway.studies.gap import Gaps
+from headway.studies.grading import Grading
+from headway.studies.horizon import Horizons
+from headway.studies.lengths import NOISE, PAPER, SMALL, Lengths
 from headway.studies.pretrained import Elicitation
 
-Study = Anchors | Collapse | Lengths | Elicitation
-CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns()}
+Study = Anchors | Calibrated | Collapse | Gaps | Grading | Horizons | Lengths | Elicitation
+CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns(), "worksheet": Worksheet()}
+
+SIZES = {"small": SMALL, "paper": PAPER}
 
 
 def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Collapse:
@@ -38,20 +44,33 @@ def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
 
     `--arms none,tool` runs only these, and `--arms none,noise` the noise study.
     """
-    refuse_unknown("lengths", changes, ("rounds", "last", "arms", "size"), ("seeds", "domain"))
-    refuse_other_than("size", changes, ("small", "paper"))
+    refuse_unknown("lengths", changes, ("rounds", "last", "arms", "size", "device"), ("seeds", "domain"))
+    refuse_other_than("size", changes, SIZES)
+    refuse_other_than("device", changes, ("cpu", "cuda"))
     study = Lengths(seeds=seeds or 3, **numbers(changes, "rounds", "last"))
     if domain is not None:
         study = replace(study, domain=climbed(domain))
     if "arms" in changes:
         study = replace(study, arms=tuple(changes["arms"].replace("noise", ",".join(NOISE)).split(",")))
-    return replace(study, size=PAPER) if changes.get("size") == "paper" else study
+    size = replace(SIZES[changes.get("size", "small")], device=changes.get("device", "cpu"))
+    return replace(study, size=size)
 
 
-def climbed(domain: str) -> Strings | Addition | Columns:
+def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Calibrated:
+    """The study of calibration with these changes; `--size quick` is two arms in about two minutes."""
+    refuse_unknown("calibration", changes, ("rounds", "arms", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study calibration asks witnesses, whose best accuracy is known, and has no --domain")
+    study = quick(Calibrated()) if changes.get("size") == "quick" else Calibrated()
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds"))
+    return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
+
+
+def climbed(domain: str) -> Strings | Addition | Columns | Worksheet:
     """A domain of lengths by its name, or one written out."""
     found = CLIMBS.get(domain) or (read(domain) if "(" in domain else None)
-    if not isinstance(found, Strings | Addition | Columns):
+    if not isinstance(found, Strings | Addition | Columns | Worksheet):
         raise ValueError(
             f"domain {domain!r} has no lengths to climb; name {', '.join(CLIMBS)}, or write one out as in "
             f"'Strings(longest=10, reverse=True)'"
@@ -69,6 +88,25 @@ def pretrained(changes: Mapping[str, str], domain: str | None, seeds: int | None
     return Elicitation(seeds=seeds or 3, **named, **numbers(changes, *sizes))
 
 
+def gap(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Gaps:
+    """The study of the gap, in one of its domains where one is named, at some of its widths where they are given."""
+    refuse_unknown("gap", changes, ("widths", "tasks", "examined"), ("seeds", "domain"))
+    study = Gaps(seeds=seeds or 3, **numbers(changes, "tasks", "examined"))
+    if "widths" in changes:
+        widths = changes["widths"].split(",")
+        if not all(width.isdigit() and int(width) % 8 == 0 for width in widths):
+            raise ValueError(
+                f"--widths is {changes['widths']!r}; allowed: multiples of 8 with commas, such as 16,32,64"
+            )
+        study = replace(study, widths=tuple(map(int, widths)))
+    if domain is None:
+        return study
+    lessons = {taught.domain.name: taught for taught in study.lessons}
+    if domain not in lessons:
+        raise ValueError(f"the study gap asks {', '.join(lessons)}, not {domain!r}")
+    return replace(study, lessons=(lessons[domain],))
+
+
 def refuse_unknown(study: str, changes: Collection[str], fields: Collection[str], options: Collection[str]) -> None:
     """ValueError for a field that the study has not."""
     for field in changes:
@@ -77,10 +115,31 @@ def refuse_unknown(study: str, changes: Collection[str], fields: Collection[str]
             raise ValueError(f"the study {study} has no field {field!r}; it has {known}")
 
 
+def grading(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Grading:
+    """The study of two graders of programs with these changes."""
+    sizes = ("rounds", "tasks", "examined")
+    refuse_unknown("grading", changes, sizes, ("seeds",))
+    if domain is not None:
+        raise ValueError("the study grading asks for programs and has no --domain")
+    return Grading(seeds=seeds or 3, **numbers(changes, *sizes))
+
+
 def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collection[str]) -> None:
     """ValueError for a value that the field may not have."""
     if field in changes and changes[field] not in allowed:
         raise ValueError(f"--{field} is {changes[field]!r}; allowed: {' or '.join(allowed)}")
+
+
+def horizon(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Horizons:
+    """The study of long execution with these changes; `--size quick` is one width and one loop in about two minutes."""
+    refuse_unknown("horizon", changes, ("rounds", "documents", "examined", "plans", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study horizon asks chains, in which every step can be checked, and has no --domain")
+    study = Horizons()
+    if changes.get("size") == "quick":
+        study = replace(study, widths=(24,), arms=("recovery",), seeds=1, rounds=1, documents=60_000, examined=150)
+    return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "documents", "examined", "plans"))
 
 
 def numbers(changes: Mapping[str, str], *fields: str) -> dict[str, Any]:
@@ -94,7 +153,11 @@ def numbers(changes: Mapping[str, str], *fields: str) -> dict[str, Any]:
 
 STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Study]] = {
     "anchors": anchors,
+    "calibration": calibration,
     "collapse": collapse,
+    "gap": gap,
+    "grading": grading,
+    "horizon": horizon,
     "lengths": lengths,
     "pretrained": pretrained,
 }

@@ -94,6 +94,7 @@ def described(found: Audit, html: Path | None) -> dict[str, Any]:
         "problems": [asdict(problem) for problem in found.problems],
         "stretches": [asdict(stretch) for stretch in found.stretches],
         "timeline": found.timeline.to_dicts(),
+        "apart": found.apart.to_dicts(),
         "texts": asdict(found.texts) if found.texts else None,
         "report": str(html) if html else None,
     }

@@ -9,8 +9,9 @@ from headway.cli.errors import STOPPED
 from headway.cli.output import said
 from headway.cli.progress import followed
 from headway.cli.showing import described, finished, write_report
-from headway.experiment import Experiment, earlier_rounds, recorded, resumed, text
+from headway.experiment import Experiment, earlier_rounds, recorded, refuse_unseen, resumed, text
 from headway.journal import read_run
+from headway.policy.tiny.kernels import in_use as kernels_in_use
 from headway.stages import Round
 
 CIRCULAR = (
@@ -21,6 +22,7 @@ CIRCULAR = (
 
 def planned(experiment: Experiment, *, as_json: bool) -> None:
     """Print the experiment, and whether it is circular."""
+    refuse_unseen(experiment)
     circular = experiment.loop.circular
     note = CIRCULAR if circular else "not circular: nothing that training changes decides what is learned"
     said({"experiment": text(experiment), "circular": circular}, f"{text(experiment)}\n# {note}", as_json=as_json)
@@ -40,10 +42,14 @@ def go_on(folder: Path, rounds: int | None, *, as_json: bool) -> int:
     """Go on with the run in a folder; the exit code."""
     run = read_run(folder)
     console = Console(stderr=as_json)
-    for name, (then, now) in run.changed_packages.items():
-        note = f"{name}: {then or 'absent'} when this run began, {now or 'absent'} now; the bits may differ"
-        console.print(f"[yellow]{note}[/yellow]", soft_wrap=True, highlight=False)
     _choose_threads(run.experiment)
+    notes = [
+        f"{name}: {then or 'absent'} when this run began, {now or 'absent'} now; the bits may differ"
+        for name, (then, now) in run.changed_packages.items()
+    ]
+    kernels = run.changed_kernels(kernels_in_use())
+    for note in [*notes, kernels] if kernels else notes:
+        console.print(f"[yellow]{note}[/yellow]", soft_wrap=True, highlight=False)
     return _ended(resumed(folder, rounds), rounds or run.rounds, run.history, folder, console, as_json=as_json)
 
 

@@ -104,7 +104,7 @@ class File:
         path = Path(self.path)
         if not path.is_file():
             raise ValueError(f"{self.path} is not a file; give a .jsonl or .parquet file of prompts")
-        frame = pl.read_parquet(path) if path.suffix == ".parquet" else _read_jsonl(path)
+        frame = pl.read_parquet(path) if path.suffix == ".parquet" else read_jsonl(path)
         if "prompt" not in frame.columns:
             raise ValueError(f"{self.path} has no `prompt` column; its columns are {frame.columns}")
         rows = {}
@@ -136,7 +136,7 @@ class File:
         return vars(module)[function]
 
 
-def _read_jsonl(path: Path) -> pl.DataFrame:
+def read_jsonl(path: Path) -> pl.DataFrame:
     """The rows of a JSONL file; ValueError names the first line that is no JSON object."""
     import json
 

@@ -6,7 +6,7 @@ convergence: a loop that keeps one way of answering loses something.
 
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
@@ -19,15 +19,20 @@ from headway.attempts import Attempts, Prompt, Tasks
 from headway.domains.gold import gold
 from headway.domains.split import distinct_prompts
 
-_TERMS = re.compile(r"(?:[+-][1-9][0-9]*){1,64}")
 _TERM = re.compile(r"[+-][0-9]+")
+_VALID = re.compile(r"[+-][1-9][0-9]*")
+MOST_TERMS = 64
 TERMS_KNOWN = 4096
 """Terms and prompts that are taken apart once: attempts at one task follow each other."""
+ANSWERS_KNOWN = 16_384
+"""Texts and answers that are taken apart once: many tasks share them, and an exam sees them again every round."""
 
 
 @lru_cache(maxsize=TERMS_KNOWN)
 def _place(term: str) -> tuple[str, int]:
-    """Where a signed number stands in the fixed order."""
+    """Where a signed number stands in the fixed order; ValueError where it is none."""
+    if not _VALID.fullmatch(term):
+        raise ValueError(f"{term!r} is not a sign and a number")
     return term[0], int(term[1:])
 
 
@@ -36,6 +41,24 @@ def _asked(prompt: str) -> tuple[tuple[str, ...], int]:
     """The numbers of a prompt, as they are written, and its target."""
     given, target = prompt.split("=")
     return tuple(given.split()), int(target)
+
+
+@lru_cache(maxsize=ANSWERS_KNOWN)
+def _in_order(text: str) -> str | None:
+    """The terms of a text in the fixed order; None where it is anything but 1 to `MOST_TERMS` terms."""
+    start, *terms = text.replace("+", " +").replace("-", " -").split(" ")
+    if start or not 1 <= len(terms) <= MOST_TERMS:
+        return None
+    try:
+        return "".join(sorted(terms, key=_place))
+    except ValueError:  # of a term that is no signed number
+        return None
+
+
+@lru_cache(maxsize=ANSWERS_KNOWN)
+def _total(answer: str) -> int:
+    """What the terms of an answer add up to."""
+    return sum(map(int, _TERM.findall(answer)))
 
 
 @dataclass(frozen=True)
@@ -71,26 +94,27 @@ class Puzzles:
     def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct puzzles with a right answer each, drawn evenly from all that the puzzle has."""
         draws = random.Random(seed)
-        rows = []
+        prompts, answers, truths = [], [], []
         for prompt in distinct_prompts(lambda: self._draw(draws), n, held_out=held_out, what=repr(self)):
-            answers = self.right_answers(prompt)
-            rows.append(
+            prompts.append(prompt)
+            answers.append(self.right_answers(prompt))
+            truths.append(draws.choice(answers[-1]))
+        return Tasks(
+            pl.DataFrame(
                 {
-                    "task": f"puzzles:{prompt}",
-                    "domain": self.name,
-                    "level": min(answer.count("+") + answer.count("-") for answer in answers),
-                    "prompt": prompt,
-                    "truth": draws.choice(answers),
-                    "traits": {"right_answers": len(answers)},
+                    "task": [f"puzzles:{prompt}" for prompt in prompts],
+                    "domain": [self.name] * n,
+                    "level": [min(one.count("+") + one.count("-") for one in right) for right in answers],
+                    "prompt": prompts,
+                    "truth": truths,
+                    "traits": [{"right_answers": len(right)} for right in answers],
                 }
             )
-        return Tasks(pl.DataFrame(rows))
+        )
 
     def read(self, text: str) -> str | None:
         """The signed numbers in a fixed order, so that `+3+8` and `+8+3` are one answer."""
-        if not _TERMS.fullmatch(text):
-            return None
-        return "".join(sorted(_TERM.findall(text), key=_place))
+        return _in_order(text)
 
     def check(self, prompt: Prompt, truth: str | None, answer: str | None) -> float:
         """1.0 if the numbers are there to be used and add up to the target."""
@@ -98,11 +122,10 @@ class Puzzles:
         if answer is None:
             return 0.0
         numbers, target = _asked(str(prompt))
-        terms = _TERM.findall(answer)
-        if sum(map(int, terms)) != target:  # most wrong answers end here
+        if _total(answer) != target:  # most wrong answers end here
             return 0.0
         left = list(numbers)
-        for term in terms:
+        for term in _TERM.findall(answer):
             if term[1:] not in left:
                 return 0.0
             left.remove(term[1:])
@@ -123,22 +146,26 @@ class Puzzles:
     def right_answers(self, prompt: str) -> list[str]:
         """All right answers in canonical form, sorted."""
         given, target = _asked(prompt)
-        numbers = np.array([int(number) for number in given])
-        hits = self._signs[self._signs @ numbers == target]
-        found = {self._spelled(numbers, signs) for signs in hits}
-        return sorted(self.read(text) or "" for text in found)
+        hits = np.flatnonzero(self._signs @ np.array([int(number) for number in given]) == target).tolist()
+        found = {_terms(given, self._ways[way]) for way in hits}
+        return sorted("".join(sorted(terms, key=_place)) for terms in found)
+
+    @cached_property
+    def _ways(self) -> list[tuple[str, ...]]:
+        """Every way to add, leave or subtract each number that uses two or more, as a sign or nothing for each."""
+        return [way for way in product(("-", "", "+"), repeat=self.numbers) if sum(map(bool, way)) > 1]
 
     @cached_property
     def _signs(self) -> np.ndarray:
-        """Every way to add (1), leave (0) or subtract (-1) each number that uses two or more, (ways, numbers)."""
-        signs = np.array(list(product((-1, 0, 1), repeat=self.numbers)))
-        return signs[np.abs(signs).sum(1) > 1]
+        """The same as 1, 0 and -1, (ways, numbers)."""
+        return np.array([[{"+": 1, "": 0, "-": -1}[sign] for sign in way] for way in self._ways])
 
     def _draw(self, draws: random.Random) -> str:
-        numbers = [draws.randint(1, self.largest) for _ in range(self.numbers)]
-        totals = self._signs @ np.array(numbers)
-        target = draws.choice(sorted(set(totals[totals > 0].tolist()) - set(numbers)))
-        return " ".join(map(str, numbers)) + f"={target}"
+        numbers = [1 + draws.randrange(self.largest) for _ in range(self.numbers)]
+        targets = _targets(numbers)
+        for _ in range(draws.randrange(targets.bit_count())):
+            targets &= targets - 1  # without its lowest member
+        return " ".join(map(str, numbers)) + f"={(targets & -targets).bit_length() - 1}"
 
     def _near_miss(self, draws: random.Random, prompt: str, right: list[str]) -> list[str]:
         """A wrong answer that looks like a right one: a sign turned, a number changed or dropped, or other numbers."""
@@ -159,8 +186,23 @@ class Puzzles:
             if not self.check(prompt, None, "".join(terms)):
                 return terms
 
-    @staticmethod
-    def _spelled(numbers: np.ndarray, signs: np.ndarray) -> str:
-        return "".join(
-            f"{'+' if sign > 0 else '-'}{number}" for number, sign in zip(numbers, signs, strict=True) if sign
-        )
+
+def _terms(numbers: Sequence[str], signs: Sequence[str]) -> tuple[str, ...]:
+    """The numbers with their signs; one with the sign nothing is left out."""
+    return tuple(sign + number for number, sign in zip(numbers, signs, strict=True) if sign)
+
+
+def _targets(numbers: Sequence[int]) -> int:
+    """What can be asked of these numbers, as a set of bits: positive sums of two or more that are none of them.
+
+    Bit `zero + s` of `one` and `more` says whether s is a sum of one, or of several, of the numbers seen so far.
+    """
+    zero = sum(numbers)
+    one = more = 0
+    for number in numbers:
+        more |= (one | more) << number | (one | more) >> number
+        one |= 1 << zero + number | 1 << zero - number
+    targets = more >> zero
+    for number in {0, *numbers}:
+        targets &= ~(1 << number)
+    return targets

@@ -2,6 +2,7 @@
 
 from headway.experiment.anchors import anchors
 from headway.experiment.changes import changed
+from headway.experiment.given import refuse_unseen
 from headway.experiment.notation import NotationError, read, text
 from headway.experiment.recorded import described, earlier_rounds, recorded, resumed
 from headway.experiment.vocabulary import Experiment
@@ -15,6 +16,7 @@ __all__ = [
     "earlier_rounds",
     "read",
     "recorded",
+    "refuse_unseen",
     "resumed",
     "text",
 ]

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from headway.experiment.given import refuse_unseen
 from headway.experiment.notation import NotationError, read, text
 from headway.experiment.vocabulary import Experiment
 from headway.journal import Journal, JournalError, read_run
+from headway.policy.tiny import kernels
 from headway.stages import Cast, Round
 
 
@@ -15,11 +17,12 @@ def recorded(experiment: Experiment, folder: Path, cast: Cast | None = None) -> 
     Yields every round after each stage, once it is durable. `cast`, where it is known already, must be
     what `experiment.start(seed)` gives: it saves making it again.
     """
+    refuse_unseen(experiment)
     written = text(experiment)
     with (
         Journal.open(folder, written)
         if (folder / "run.json").exists()
-        else Journal.create(folder, written, seed=experiment.seed, rounds=experiment.rounds)
+        else Journal.create(folder, written, seed=experiment.seed, rounds=experiment.rounds, kernels=kernels.in_use())
     ) as journal:
         yield from _walked(experiment, journal, cast)
 

@@ -3,21 +3,46 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, Columns, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Shots, Strings
+from headway.domains import (
+    Addition,
+    Chained,
+    Chains,
+    Columns,
+    Facts,
+    File,
+    Gym,
+    Levelled,
+    Mazes,
+    Multiplication,
+    Programs,
+    Puzzles,
+    Shots,
+    Stated,
+    Strings,
+    Tested,
+    Witnesses,
+    Worksheet,
+)
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
-from headway.measure import Exam, Ladder
+from headway.measure import Calibration, Exam, Execution, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
-from headway.sample import Each, Told, Upward
+from headway.sample import Chain, Each, History, Probe, Probes, Told, Upward
+from headway.sandbox.limits import Limits
 from headway.select import (
     Above,
+    Advantage,
     Against,
     All,
+    Amended,
     Best,
+    Clusters,
     Corrected,
     Corrupt,
+    DivPO,
     Gold,
+    Learnability,
     Length,
     Mixture,
     Part,
@@ -25,23 +50,41 @@ from headway.select import (
     Replay,
     Spread,
     Unbroken,
+    Whole,
+)
+from headway.select.rewards import (
+    Brevity,
+    Brier,
+    Correct,
+    Distinct,
+    LogScore,
+    Novel,
+    Readable,
+    Reward,
+    Spherical,
+    Unlikely,
 )
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Also, Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
-from headway.train import Draw, Fit, Lagged, Together
+from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers
+from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
 from headway.verify import (
     Agreement,
     AllOf,
     AnyOf,
     Audited,
     Decided,
+    ExitCode,
     FirstOf,
+    Impossible,
     Margin,
     Opinion,
+    Program,
     Sure,
     Tool,
+    User,
     Vote,
 )
+from headway.verify.impossible import Grader
 
 
 @dataclass(frozen=True)
@@ -58,20 +101,35 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Also, Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
-    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
-    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
-    Propose: (Frontier, Given),
-    Sample: (Each, Told, Upward),
-    Judge: (Agreement, AllOf, AnyOf, Audited, Decided, FirstOf, Margin, Opinion, Sure, Tool, Vote),
-    Vote: (Vote,),
-    Select: (
-        *(Above, Against, All, Best, Corrected, Corrupt, Gold),
-        *(Length, Mixture, Part, Random, Replay, Spread, Unbroken),
+    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers),
+    Domain: (
+        *(Addition, Chains, Columns, Facts, File, Gym, Mazes, Multiplication),
+        *(Programs, Puzzles, Shots, Stated, Strings, Witnesses, Worksheet),
     ),
-    Train: (Draw, Fit, Lagged, Together),
+    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
+    Tested: (Programs,),
+    Limits: (Limits,),
+    Chained: (Chains,),
+    Propose: (Frontier, Given),
+    Sample: (Chain, Each, Probes, Told, Upward),
+    Chain: (Chain,),
+    History: (History,),
+    Probe: (Probe,),
+    Judge: (
+        *(Agreement, AllOf, AnyOf, Audited, Decided, ExitCode, FirstOf),
+        *(Impossible, Margin, Opinion, Program, Sure, Tool, User, Vote),
+    ),
+    Vote: (Vote,),
+    Grader: (ExitCode, Program),
+    Select: (
+        *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, DivPO, Gold),
+        *(Learnability, Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
+    ),
+    Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Spherical, Unlikely),
+    Clusters: (Clusters,),
+    Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
-    Measure: (Exam, Ladder),
+    Measure: (Calibration, Exam, Execution, Ladder),
     Gate: (Always, Governor),
     Standard: (Standard,),
     Endpoint: (Endpoint,),

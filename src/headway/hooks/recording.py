@@ -10,19 +10,11 @@ from typing import Any
 
 import polars as pl
 
-SCHEMA: dict[str, pl.DataType] = {
-    "step": pl.Int64(),
-    "split": pl.String(),
-    "task": pl.String(),
-    "prompt": pl.String(),
-    "text": pl.String(),
-    "answer": pl.String(),
-    "reward": pl.Float64(),
-    "gold": pl.Float64(),
-    "confidence": pl.Float64(),
-    "tokens": pl.Int64(),
-    "finish": pl.String(),
-}
+from headway.rollouts import ROLLOUT_COLUMNS
+
+NOT_TOLD = ("logprob", "entropy", "domain", "level", "author")
+"""Columns of a rollout that no trainer hands to a reward function."""
+SCHEMA: dict[str, pl.DataType] = {name: kind for name, kind in ROLLOUT_COLUMNS.items() if name not in NOT_TOLD}
 """The columns of a recorded rollout; those that a trainer does not tell are null."""
 
 

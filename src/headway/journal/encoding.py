@@ -11,7 +11,7 @@ import polars as pl
 from headway.stages import Report, Ruling
 from headway.stats import Estimate
 
-LEVEL, ROWS = 3, 65_536
+LEVEL, ROWS = 1, 65_536
 """Fixed, because another compression level or row-group size would be other bytes."""
 
 

@@ -43,9 +43,26 @@ def changed_packages(then: Mapping[str, str]) -> dict[str, tuple[str | None, str
     return {name: (then.get(name), now.get(name)) for name in PACKAGES if then.get(name) != now.get(name)}
 
 
-def machine() -> dict[str, Any]:
-    """What this machine is."""
-    return {"system": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count() or 0}
+def machine(kernels: bool | None) -> dict[str, Any]:
+    """What this machine is, and whether compiled kernels are used on it; None where nobody said."""
+    return {
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count() or 0,
+        "kernels": kernels,
+    }
+
+
+def changed_kernels(then: Mapping[str, Any], now: bool) -> str | None:
+    """A sentence where compiled kernels were used on the machine `then` and are not now, or the other way round."""
+    before = then.get("kernels")  # absent in folders that were begun before it was written down
+    if before is None or before == now:
+        return None
+    said = {True: "used", False: "not used"}
+    return (
+        f"compiled kernels: {said[before]} when this run began, {said[now]} now; the bits may differ. "
+        f"They are used where there is a C compiler (cc) and torch has one thread (OMP_NUM_THREADS=1)"
+    )
 
 
 def write_facts(disk: Disk, layout: Layout, facts: Facts) -> None:

@@ -42,8 +42,20 @@ class Journal:
         self._clock, self._cpu = time.perf_counter(), time.process_time()
 
     @classmethod
-    def create(cls, folder: Path, experiment: str, *, seed: int, rounds: int, disk: Disk = DISK) -> Self:
-        """Begin a run in a new or empty folder; JournalError where it holds anything, or cannot be written."""
+    def create(
+        cls,
+        folder: Path,
+        experiment: str,
+        *,
+        seed: int,
+        rounds: int,
+        kernels: bool | None = None,
+        disk: Disk = DISK,
+    ) -> Self:
+        """Begin a run in a new or empty folder; JournalError where it holds anything, or cannot be written.
+
+        `kernels` is written down: whether compiled kernels are used here, None where it does not matter.
+        """
         layout = Layout(Path(folder))
         with in_sentences(layout, "run the same command again"):
             _refuse_occupied(layout)
@@ -51,7 +63,7 @@ class Journal:
             lock = Lock(layout.folder)
             try:
                 _refuse_occupied(layout)
-                facts = Facts(experiment, seed, rounds, installed(), machine())
+                facts = Facts(experiment, seed, rounds, installed(), machine(kernels))
                 write_facts(disk, layout, facts)
                 return cls(layout, facts, lock, disk)
             except BaseException:

@@ -9,7 +9,7 @@ from typing import Any
 
 from headway.journal.checkpoints import Load, cast_of, load_cast, load_policy
 from headway.journal.errors import JournalError
-from headway.journal.facts import changed_packages, read_facts
+from headway.journal.facts import changed_kernels, changed_packages, read_facts
 from headway.journal.layout import Layout
 from headway.journal.ledger import check_against, whole_lines
 from headway.journal.manifest import Manifest
@@ -37,6 +37,10 @@ class Run:
     def changed_packages(self) -> dict[str, tuple[str | None, str | None]]:
         """Packages whose version is not the one the run was begun with: then and now."""
         return changed_packages(self.packages)
+
+    def changed_kernels(self, now: bool) -> str | None:
+        """A sentence where compiled kernels were used when the run was begun and are not now, or the reverse."""
+        return changed_kernels(self.machine, now)
 
 
 def read_run(folder: Path) -> Run:

@@ -1,6 +1,7 @@
 """The Brier score, and what it is made of."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,9 +24,14 @@ class Murphy:
     within: float
 
 
+def squared_error(confidence: Any, right: Any) -> Any:
+    """What a Brier score is the mean of: arrays to an array, columns of a frame to a column, in [0, 1]."""
+    return (confidence - right) ** 2
+
+
 def brier(confidence: np.ndarray, right: np.ndarray) -> float:
     """The mean squared difference of confidence and being right, in [0, 1], lower is better (Brier 1950)."""
-    return float(np.mean((np.asarray(confidence, dtype=np.float64) - right) ** 2))
+    return float(np.mean(squared_error(np.asarray(confidence, dtype=np.float64), right)))
 
 
 def murphy(confidence: np.ndarray, right: np.ndarray, *, bins: int | None = None, equal: Equal = "width") -> Murphy:

@@ -2,20 +2,19 @@
 
 import polars as pl
 
+OVERCLAIM = {
+    "self_score": pl.col("opinion").mean(),
+    "overclaim": (pl.col("opinion") - pl.col("truth")).mean(),
+}
+"""What `overclaim` says of a task; null where the judge has no opinion on any of its attempts."""
+
 
 def overclaim(judged: pl.DataFrame) -> pl.DataFrame:
     """A row a task: `task`, `self_score` (mean opinion) and `overclaim` (mean opinion minus share right), in [-1, 1].
 
     Attempts on which the judge has no opinion are left out, of the truth as well.
     """
-    return (
-        judged.filter(pl.col("opinion").is_not_null())
-        .group_by("task", maintain_order=True)
-        .agg(
-            self_score=pl.col("opinion").mean(),
-            overclaim=(pl.col("opinion") - pl.col("truth")).mean(),
-        )
-    )
+    return judged.filter(pl.col("opinion").is_not_null()).group_by("task", maintain_order=True).agg(**OVERCLAIM)
 
 
 def separation(judged: pl.DataFrame, opinion: str = "opinion") -> pl.DataFrame:

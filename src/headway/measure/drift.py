@@ -2,12 +2,13 @@
 
 import polars as pl
 
+FORM = {"valid": pl.col("answer").is_not_null().cast(pl.Float64).mean(), "tokens": pl.col("tokens").mean()}
+"""What `form` says of a task."""
+
 
 def form(judged: pl.DataFrame) -> pl.DataFrame:
     """A row a task: `task`, `valid` (share of attempts with a readable answer) and `tokens` (mean length of a text)."""
-    return judged.group_by("task", maintain_order=True).agg(
-        valid=pl.col("answer").is_not_null().cast(pl.Float64).mean(), tokens=pl.col("tokens").mean()
-    )
+    return judged.group_by("task", maintain_order=True).agg(**FORM)
 
 
 def kl_estimates(judged: pl.DataFrame, reference: str = "reference_logprob") -> pl.DataFrame:

@@ -6,12 +6,12 @@ from functools import lru_cache
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
-from headway.measure.calibration import overclaim, separation
-from headway.measure.diversity import distinct_answers
-from headway.measure.drift import form
+from headway.measure.calibration import OVERCLAIM, separation
+from headway.measure.diversity import DISTINCT_ANSWERS
+from headway.measure.drift import FORM
 from headway.measure.groups import over_groups
 from headway.measure.majority import majority
-from headway.measure.quality import add_pass_at_k, right_counts
+from headway.measure.quality import RIGHT_COUNTS, add_pass_at_k
 from headway.stages import Domain, Report, Sample, require
 from headway.stats import Estimate, mean_over_tasks
 
@@ -56,17 +56,18 @@ class Exam:
                 f"the judge {self.truth!r} has no verdict on any of the {len(attempts)} exam attempts; "
                 f"give answers or a checker, or name another judge in measure.truth"
             )
-        by_task = add_pass_at_k(right_counts(judged), self.ks)
-        most = int(by_task["n"].max())  # type: ignore[arg-type]
-        tables = [
-            majority(judged).rename({"majority": f"maj@{most}"}),
-            distinct_answers(judged),
-            form(judged),
-        ]
+        tasks = judged.group_by("task", maintain_order=True).agg(
+            **RIGHT_COUNTS, **DISTINCT_ANSWERS, **FORM, **OVERCLAIM
+        )
+        most = int(tasks["n"].max())  # type: ignore[arg-type]
+        by_task = add_pass_at_k(tasks.select("task", *RIGHT_COUNTS), self.ks).hstack(
+            [
+                majority(judged)["majority"].alias(f"maj@{most}"),  # of the same tasks, in the same order
+                *tasks.select(*DISTINCT_ANSWERS, *FORM, *(OVERCLAIM if self.opinion is not None else ())),
+            ]
+        )
         if self.opinion is not None:
-            tables += [overclaim(judged), separation(judged)]
-        for table in tables:
-            by_task = by_task.join(table, on="task", how="left", maintain_order="left")
+            by_task = by_task.join(separation(judged), on="task", how="left", maintain_order="left")
         return Report(estimates(by_task), by_task)
 
     def _judged(self, attempts: Attempts) -> pl.DataFrame:
@@ -91,7 +92,12 @@ def held_out_tasks(domain: Domain, tasks: int, seed: int) -> Tasks:
 def estimates(by_task: pl.DataFrame) -> dict[str, Estimate]:
     """The mean over tasks of every column, and accuracy by level where there are several levels."""
     columns = [name for name in by_task.columns if name not in NOT_MEASURED]
-    found = {name: mean_over_tasks(by_task[name].drop_nulls().to_numpy()) for name in columns}
+    found = {name: mean_over_tasks(_known(by_task[name]).to_numpy()) for name in columns}
     if by_task["level"].n_unique() > 1:
         found |= {f"accuracy/{level}": mean for level, mean in over_groups(by_task, "accuracy", "level").items()}
     return {name: estimate for name, estimate in found.items() if estimate is not None}
+
+
+def _known(values: pl.Series) -> pl.Series:
+    """Those that are not null; most columns have no others, and looking is cheaper than leaving them out."""
+    return values.drop_nulls() if values.null_count() else values

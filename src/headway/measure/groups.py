@@ -11,10 +11,11 @@ def over_groups(by_task: pl.DataFrame, column: str, key: pl.Series | str) -> dic
     `by_task` has a row a task; `key` is its column that names the group, or a series with one value a task. Tasks
     without a value or without a group are left out.
     """
-    named = by_task.with_columns(group=pl.col(key) if isinstance(key, str) else key)
+    named = by_task.select(value=column, group=pl.col(key) if isinstance(key, str) else key).drop_nulls()
+    groups = named.group_by("group").agg("value").sort("group")
     found = {}
-    for group in named["group"].drop_nulls().unique().sort().to_list():
-        estimate = mean_over_tasks(named.filter(pl.col("group") == group)[column].drop_nulls().to_numpy())
+    for group, values in zip(groups["group"].to_list(), groups["value"], strict=True):
+        estimate = mean_over_tasks(values.to_numpy())
         if estimate is not None:
             found[group] = estimate
     return found

@@ -13,13 +13,10 @@ def majority(judged: pl.DataFrame) -> pl.DataFrame:
 
     Unreadable attempts do not vote; a tie counts its members equally; a task without votes gets 0.
     """
-    readable = answer_counts(judged).filter(pl.col("answer").is_not_null())
-    winners = readable.filter(pl.col("n") == pl.col("n").max().over("task"))
-    shares = winners.group_by("task", maintain_order=True).agg(majority=pl.col("truth").mean())
-    tasks = judged.select("task").unique(maintain_order=True)
-    return tasks.join(shares, on="task", how="left", maintain_order="left").with_columns(
-        pl.col("majority").fill_null(0.0)
-    )
+    readable = pl.col("answer").is_not_null()
+    most = pl.col("n").filter(readable).max()
+    winners = pl.col("truth").filter(readable & (pl.col("n") == most))
+    return answer_counts(judged).group_by("task", maintain_order=True).agg(majority=winners.mean().fill_null(0.0))
 
 
 def majority_at_k(judged: pl.DataFrame, k: int) -> pl.DataFrame:

@@ -20,17 +20,21 @@ def pass_at_k(right: np.ndarray, attempts: np.ndarray, k: int) -> np.ndarray:
     return 1.0 - none_right
 
 
+RIGHT_COUNTS = {
+    "level": pl.col("level").first(),
+    "n": pl.len(),
+    "right": pl.col("truth").sum(),
+    "accuracy": pl.col("truth").mean(),
+}
+"""What `right_counts` says of a task."""
+
+
 def right_counts(judged: pl.DataFrame) -> pl.DataFrame:
     """A row a task: `task`, `level`, `n` attempts of which `right` are right, and `accuracy`, in order of appearance.
 
     `judged` has the columns task, level and truth (1.0 right, 0.0 wrong, never null).
     """
-    return judged.group_by("task", maintain_order=True).agg(
-        pl.col("level").first(),
-        n=pl.len(),
-        right=pl.col("truth").sum(),
-        accuracy=pl.col("truth").mean(),
-    )
+    return judged.group_by("task", maintain_order=True).agg(**RIGHT_COUNTS)
 
 
 def add_pass_at_k(by_task: pl.DataFrame, ks: Sequence[int]) -> pl.DataFrame:

@@ -48,6 +48,11 @@ def same_seed(judged: pl.DataFrame) -> SameSeed:
     return SameSeed(len(groups), share, expected, copies, *_verdict(share, expected, copies, groups, judged))
 
 
+def beyond_chance(share: float, expected: float) -> bool:
+    """Whether more pairs are equal than independent draws of these log-probabilities would be."""
+    return share > 0.05 + 3.0 * expected
+
+
 def _verdict(
     share: float, expected: float | None, copies: int, groups: list[list[int]], judged: pl.DataFrame
 ) -> tuple[bool | None, str]:
@@ -55,7 +60,7 @@ def _verdict(
         return False, f"{share:.1%} of pairs are equal"
     if expected is not None:
         drawn = f"{share:.1%} of pairs are equal where log-probabilities make {expected:.1%} likely"
-        return share > 0.05 + 3.0 * expected, drawn
+        return beyond_chance(share, expected), drawn
     if copies == 1:
         return False, "texts repeat unequally often, as narrow policies repeat them"
     several = np.mean([len(group) > 1 for group in groups])

@@ -16,8 +16,8 @@ class Frontier:
     A level passes when its tasks reach the share `passed`: of the verdict `of`, or with None of tasks of which
     selection kept something. After a round the frontier moves past every level in a row that passes, from
     the easiest asked on, and past `least` levels in any case; a round that was rolled back moves nothing.
-    The next round asks twice as many levels as were passed, at least `least` or 1 and at most `most`, and no
-    level above `last`, which every later round asks. `least=1, most=1` is one level a round
+    The first round asks `begin` levels; the next one twice as many as were passed, at least `least` or 1 and at most
+    `most`, and no level above `last`, which every later round asks. `least=1, most=1` is one level a round
     (arXiv:2502.01612); `least=1, most=8` with `Unbroken` in selection is that paper's fast schedule, without its look
     at the truth.
     """
@@ -30,10 +30,12 @@ class Frontier:
     of: str | None = None
     least: int = 0
     most: int = 1
+    begin: int = 1
 
     def __post_init__(self) -> None:
         require(self.most >= 1, self, "most", "a whole number of at least 1")
         require(0 <= self.least <= self.most, self, "least", "from 0 to `most`")
+        require(1 <= self.begin <= self.most, self, "begin", "from 1 to `most`")
         require(self.tasks >= self.most, self, "tasks", "a whole number of at least `most`")
         require(self.last is None or self.last >= self.first, self, "last", "None, or at least `first`")
         require(0.0 < self.passed <= 1.0, self, "passed", "more than 0 and at most 1")
@@ -51,7 +53,7 @@ class Frontier:
 
     def levels(self, state: State) -> range:
         """What this round asks, by what the last round of the current cast's line showed."""
-        start, width = self.first, max(self.least, 1)
+        start, width = self.first, max(self.least, self.begin)
         rounds = [turn for turn in state.line if turn.sampled is not None and turn.attempts is not None]
         if rounds:
             asked, advance = self._moved(rounds[-1])

@@ -22,8 +22,8 @@ class Arm:
 @dataclass(frozen=True)
 class Section:
     """Arms on the same domain and exam. `truth` and `opinion` name the verdicts that say what is right and
-    what the model thinks of it, for the texts; an opinion that was not recorded is left out. `audit` says how judges
-    are audited in each round.
+    what the model thinks of it, for the texts; an opinion that was not recorded is left out. `more` is finished HTML
+    that stands below the figures. `audit` says how judges are audited in each round.
     """
 
     title: str
@@ -31,6 +31,7 @@ class Section:
     arms: tuple[Arm, ...]
     truth: str = "tool"
     opinion: str | None = "self"
+    more: str = ""
     audit: Audit = USUAL
 
 

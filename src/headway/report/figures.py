@@ -29,6 +29,8 @@ BESIDE = 1.6
 
 def figures(section: Section) -> str:
     """Quality beside coverage, opinion beside truth, pass@k against k, and different right answers."""
+    if not section.arms:
+        return ""
     runs = [run for arm in section.arms for run in arm.runs]
     ks = measured_ks(runs)
     if not ks:

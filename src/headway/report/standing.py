@@ -135,12 +135,13 @@ def over_seeds(estimates: Sequence[Estimate]) -> Estimate:
 
 
 def measured_ks(runs: Sequence[Run]) -> tuple[int, ...]:
-    """Every k whose pass@k is in all reports, ascending."""
+    """Every k whose pass@k is in all reports, ascending; accuracy alone is pass@1."""
     reports = [turn.report for run in runs for turn in run if turn.report is not None]
     if not reports:
         return ()
     shared = set.intersection(*(set(report.estimates) for report in reports))
-    return tuple(sorted(int(name.removeprefix("pass@")) for name in shared if name.startswith("pass@")))
+    ks = tuple(sorted(int(name.removeprefix("pass@")) for name in shared if name.startswith("pass@")))
+    return ks or ((1,) if "accuracy" in shared else ())
 
 
 def _last_index(runs: Sequence[Run]) -> int:

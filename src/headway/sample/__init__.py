@@ -1,7 +1,9 @@
 """Room 2: attempts at tasks."""
 
+from headway.sample.chain import Chain, History
 from headway.sample.each import Each
+from headway.sample.probes import Probe, Probes
 from headway.sample.told import Told
 from headway.sample.upward import Upward
 
-__all__ = ["Each", "Told", "Upward"]
+__all__ = ["Chain", "Each", "History", "Probe", "Probes", "Told", "Upward"]

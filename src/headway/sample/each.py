@@ -1,11 +1,13 @@
 """Several independent attempts at each task."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
+from headway.domains import Stated
 from headway.stages import Cast, Domain, derived_seeds, require
 
 
@@ -13,6 +15,7 @@ from headway.stages import Cast, Domain, derived_seeds, require
 class Each:
     """`attempts` tries at every task by one role of the cast, read into answers by the domain.
 
+    Where the domain is `Stated`, the confidence that a text states is read as well.
     `temperature` 0 is greedy; `top_p` 1 truncates nothing; an attempt ends after `max_tokens` tokens.
     """
 
@@ -31,7 +34,7 @@ class Each:
 
     def __call__(self, cast: Cast, tasks: Tasks, seed: int) -> Attempts:
         """`len(tasks) * attempts` rows, siblings adjacent; the id of an attempt is its own seed in hexadecimal."""
-        seeds = derived_seeds(seed, tasks["task"].to_list(), self.attempts)
+        seeds, ids = seeds_and_ids(seed, tuple(tasks["task"].to_list()), self.attempts)
         frame = tasks.frame.select(pl.all().repeat_by(self.attempts).explode())
         written = cast[self.role].sample(
             frame["prompt"].to_list(),
@@ -41,17 +44,26 @@ class Each:
             max_tokens=self.max_tokens,
         )
         read = {text: self.domain.read(text) for text in set(written.texts)}
+        said = {text: self.domain.confidence(text) for text in read} if isinstance(self.domain, Stated) else {}
         return Attempts(
             frame.with_columns(
-                pl.Series("id", hexadecimal(seeds)),
+                ids,
                 pl.lit(self.role).alias("author"),
                 pl.Series("text", written.texts),
                 pl.Series("answer", [read[text] for text in written.texts], dtype=pl.String),
                 pl.Series("tokens", written.tokens, dtype=pl.Int64),
                 pl.Series("logprob", written.logprob, dtype=pl.Float64),
+                pl.Series("confidence", [said.get(text) for text in written.texts], dtype=pl.Float64),
                 pl.Series("finish", written.finish),
             )
         )
+
+
+@lru_cache(maxsize=2)
+def seeds_and_ids(seed: int, tasks: tuple[str, ...], attempts: int) -> tuple[np.ndarray, pl.Series]:
+    """The seed and the id of every attempt; those of an exam are the same in every round."""
+    seeds = derived_seeds(seed, tasks, attempts)
+    return seeds, pl.Series("id", hexadecimal(seeds))
 
 
 def hexadecimal(seeds: np.ndarray) -> list[str]:

@@ -1,12 +1,16 @@
 """Room 4: what training learns from, and how much."""
 
 from headway.select.above import Above
+from headway.select.advantage import Advantage
 from headway.select.against import Against
 from headway.select.all import All
+from headway.select.amended import Amended
 from headway.select.best import Best
 from headway.select.corrected import Corrected
 from headway.select.corrupt import Corrupt
+from headway.select.divpo import DivPO
 from headway.select.gold import Gold
+from headway.select.learnability import Clusters, Learnability
 from headway.select.length import Length
 from headway.select.mixture import Mixture
 from headway.select.part import Part
@@ -14,15 +18,21 @@ from headway.select.random import Random
 from headway.select.replay import Replay
 from headway.select.spread import Spread
 from headway.select.unbroken import Unbroken
+from headway.select.whole import Whole
 
 __all__ = [
     "Above",
+    "Advantage",
     "Against",
     "All",
+    "Amended",
     "Best",
+    "Clusters",
     "Corrected",
     "Corrupt",
+    "DivPO",
     "Gold",
+    "Learnability",
     "Length",
     "Mixture",
     "Part",
@@ -30,4 +40,5 @@ __all__ = [
     "Replay",
     "Spread",
     "Unbroken",
+    "Whole",
 ]

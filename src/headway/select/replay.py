@@ -50,7 +50,7 @@ class Replay:
         new = len(selected.kept)
         if new == 0:
             return selected
-        earlier = self._earlier(state)
+        earlier = self._earlier(state, selected)
         learned = new + sum(map(len, earlier))
         replayed = [
             *earlier,
@@ -58,15 +58,16 @@ class Replay:
         ]
         return Attempts.join([selected, *(table.weighing(np.ones(len(table))) for table in replayed)])
 
-    def _earlier(self, state: State) -> list[Attempts]:
-        """Each attempt that the current cast has learned, and not unlearned: once, however often it was replayed."""
+    def _earlier(self, state: State, selected: Attempts) -> list[Attempts]:
+        """Each attempt that the current cast has learned and not unlearned, once; corrections may be selected again."""
         line = state.kept if self.earlier else []
         if not line:
             return []
         learned = Attempts(
             pl.concat([kept.frame for kept in line], how="diagonal_relaxed").unique("id", maintain_order=True)
         )
-        return [learned.filter((pl.col("author") != WORLD) & (pl.col("weight") > 0.0))]
+        again = pl.col("id").is_in(selected["id"].implode())
+        return [learned.filter((pl.col("author") != WORLD) & (pl.col("weight") > 0.0) & ~again)]
 
     def _given(self, state: State, gold: int, pairs: int) -> list[Attempts]:
         """That many gold answers, and verdicts on as many right and as many wrong answers."""

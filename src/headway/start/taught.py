@@ -19,7 +19,9 @@ class Taught:
 
     Every level is learned alike, however few tasks it has: the shortest are where the skill is found first.
     `rotary` says for each layer whether it sees positions (RoPE) or has to find them out (NoPE); with `window`, the
-    layers that see positions see that many tokens only.
+    layers that see positions see that many tokens only; with `sharper`, the others attend more sharply in longer rows.
+    `device` is where it trains and answers: cpu, which is
+    the faster for small ones, or cuda.
     """
 
     domain: Domain
@@ -30,6 +32,8 @@ class Taught:
     hidden: int = 192
     rotary: tuple[bool, ...] = (False, False, False)
     window: int | None = None
+    sharper: bool = False
+    device: str = "cpu"
 
     def __post_init__(self) -> None:
         require(self.gold >= 1, self, "gold", "a whole number of at least 1")
@@ -46,7 +50,8 @@ class Taught:
             hidden=self.hidden,
             rotary=self.rotary,
             window=self.window,
-        )
+            sharper=self.sharper,
+        ).to(self.device)
         graded = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = graded.filter(graded.verdict(WORLD) == 1.0)
         rows = policy.encode(right.prompts, right["text"].to_list())

@@ -6,11 +6,12 @@ How many lengths a round takes is decided by what the loop can see: how sure the
 Arms differ in the filter alone. What the world knows is recorded, for the curves, and used by `tool` and `told`.
 """
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from headway.domains import Addition, Columns, Strings
+from headway.domains import Addition, Columns, Strings, Worksheet
 from headway.experiment import Experiment, text
 from headway.gate import Always
 from headway.journal import read_run
@@ -49,7 +50,7 @@ VOTERS = ("solver", "second", "third")
 
 COPY = Strings()
 AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
-EACH_ROUND = Draw(updates=300, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
+EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,16 @@ class Size:
     """The network, the labelled data and how long is trained: at first, and in each round."""
 
     width: int = 64
-    heads: int = 8
+    heads: int = 4
     hidden: int = 192
     rotary: tuple[bool, ...] = (True, False)
     window: int | None = 8
+    sharper: bool = True
     gold: int = 30_000
     base: Draw = AT_FIRST
     each: Draw = EACH_ROUND
-    tasks: int = 2000
+    tasks: int = 1200
+    device: str = "cpu"
 
 
 SMALL = Size()
@@ -74,34 +77,35 @@ PAPER = Size(
     hidden=1536,
     rotary=(False,) * 6,
     window=None,
+    sharper=False,
     gold=5_000_000,
     base=Draw(updates=10_000, tokens=24_576, learning_rate=5e-4, warm=0.1, decay=0.2),
     each=Draw(updates=1_000, tokens=24_576, learning_rate=5e-4, decay=0.5),
     tasks=50_000,
 )
-"""The sizes of arXiv:2502.01612 (14 million parameters): for hours on a large machine, not for two cores."""
+"""The sizes of arXiv:2502.01612 (14 million parameters): for hours with `--device cuda`, not for two cores."""
 
 
 @dataclass(frozen=True)
 class Lengths:
     """The study: `seeds` runs of every arm in one domain, from the domain's longest labelled length up to `last`.
 
-    `exam` names the lengths that are examined; `most` is how many lengths a round may take at once, and `passed`
-    how sure of whole answers the model must be on average for a length to be taken; with the filters `sure` and
-    `length`, a length is taken when the part `kept` of its answers passes.
+    `exam` names the lengths that are examined; `most` is how many lengths a round may take at once, `begin` how many
+    the first one asks, and `passed` how sure of whole answers the model must be on average for a length to be taken;
+    with the filters `sure` and `length`, a length is taken when the part `kept` of its answers passes.
     """
 
-    domain: Strings | Addition | Columns = COPY
+    domain: Strings | Addition | Columns | Worksheet = COPY
     arms: tuple[str, ...] = tuple(ABOUT)
     seeds: int = 3
-    rounds: int = 24
+    rounds: int = 10
     last: int = 100
-    exam: tuple[int, ...] = (10, 11, 12, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
-    tasks: int = 200
+    exam: tuple[int, ...] = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
+    tasks: int = 100
     most: int = 16
+    begin: int = 16
     passed: float = 0.9
     kept: float = 0.4
-    max_tokens: int = 128
     size: Size = SMALL
 
     def __post_init__(self) -> None:
@@ -109,6 +113,12 @@ class Lengths:
         require(self.rounds >= 1, self, "rounds", "a whole number of at least 1")
         known = {*ABOUT, *NOISE}
         require(set(self.arms) <= known, self, "arms", f"some of {', '.join([*ABOUT, *NOISE])}")
+
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens an answer may have at any length: a quarter more than a right one has at length `last`."""
+        a_length = {Columns: 4, Worksheet: 2}.get(type(self.domain), 1)
+        return math.ceil(1.25 * self.last) * a_length + 3
 
     @property
     def trials(self) -> list[Trial]:
@@ -130,7 +140,8 @@ class Lengths:
     def start(self, arm: str) -> Start:
         """The first policy, taught on the labelled lengths; three of them for the vote."""
         size = self.size
-        one = Taught(self.domain, size.base, size.gold, size.width, size.heads, size.hidden, size.rotary, size.window)
+        shape = (size.width, size.heads, size.hidden, size.rotary, size.window, size.sharper)
+        one = Taught(self.domain, size.base, size.gold, *shape, size.device)
         return Several(one, VOTERS) if arm == "vote" else one
 
     def loop(self, arm: str) -> Loop:
@@ -148,6 +159,7 @@ class Lengths:
                 of=seen,
                 least=1,
                 most=self.most,
+                begin=self.begin,
             ),
             sample=Told(self.domain) if arm == "told" else greedy,
             judges=(Tool(self.domain), Sure(), *vote),

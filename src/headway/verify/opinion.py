@@ -8,6 +8,7 @@ import polars as pl
 from headway.attempts import Attempts
 from headway.stages import Cast, require
 from headway.verify.asking import WAYS, Asked, Drawing
+from headway.verify.distinct import Distinct
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,8 @@ class Opinion:
         Equal attempts at one task are asked about once; of an attempt without a readable answer there is nothing to
         ask but its likelihood. ValueError where the policy cannot be asked in this way.
         """
-        rows = attempts.frame.select("task", "prompt", said="text" if self.ask == "likelihood" else "answer")
-        distinct = rows.filter(pl.col("said").is_not_null()).unique(["task", "said"], maintain_order=True)
-        asked = Asked(distinct["task"].to_list(), distinct["prompt"].to_list(), distinct["said"].to_list())
-        found = WAYS[self.ask](cast[self.role], asked, Drawing(self.tokens, self.replies, self.temperature))
-        opinions = distinct.select("task", "said", pl.Series(self.name, found, dtype=pl.Float64))
-        joined = rows.select("task", "said").join(opinions, on=["task", "said"], how="left", maintain_order="left")
-        return joined[self.name]
+        distinct = Distinct.of(attempts, "text" if self.ask == "likelihood" else "answer").readable
+        rows = distinct.rows
+        asked = Asked(rows["task"].to_list(), rows["prompt"].to_list(), rows["said"].to_list())
+        drawing = Drawing(self.tokens, self.replies, self.temperature)
+        return distinct.spread(self.name, WAYS[self.ask](cast[self.role], asked, drawing))

@@ -6,6 +6,7 @@ import polars as pl
 
 from headway.attempts import WORLD, Attempts
 from headway.stages import Cast, Domain
+from headway.verify.distinct import Distinct
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,10 @@ class Tool:
         return (WORLD,)
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
-        """1.0 right, 0.0 wrong (an unreadable answer is wrong), null where the domain cannot tell."""
-        known: dict[tuple[str, str | None], float | None] = {}
-        verdicts = []
-        columns = (attempts[name].to_list() for name in ("task", "prompt", "truth", "answer"))
-        for task, prompt, truth, answer in zip(*columns, strict=True):
-            key = (task, answer)
-            if key not in known:
-                known[key] = self.domain.check(prompt, truth, answer)
-            verdicts.append(known[key])
-        return pl.Series(self.name, verdicts, dtype=pl.Float64)
+        """1.0 right, 0.0 wrong (an unreadable answer is wrong), null where the domain cannot tell.
+
+        Equal answers to one task are checked once.
+        """
+        distinct = Distinct.of(attempts, "answer")
+        columns = (distinct.rows[name].to_list() for name in ("prompt", "truth", "said"))
+        return distinct.spread(self.name, [self.domain.check(*one) for one in zip(*columns, strict=True)])

@@ -3,6 +3,7 @@
 import numpy as np
 
 from headway.audit.findings.signs import Signs
+from headway.measure.same_seed import beyond_chance
 
 NEARLY_ALL = 0.9
 WITHIN_PROMPT = (
@@ -39,7 +40,7 @@ def same_seed(signs: Signs) -> str | None:
         return None
     expected = signs.track("expected_same_text")
     if expected is not None:
-        if expected.value[-1] > 0.5:
+        if not beyond_chance(copies.value[-1], expected.value[-1]):
             return None
         return _said(copies.value[-1], f"the log-probabilities allow {expected.value[-1]:.0%}")
     if copies.value[0] >= NEARLY_ALL:

@@ -7,9 +7,9 @@ from headway.audit.files import Found
 from headway.audit.problems import BadRow
 from headway.audit.readers.place import split_in
 from headway.audit.readers.reader import Columns, Reader, has
-from headway.audit.rollouts import ROLLOUT_COLUMNS
 from headway.audit.rows import Rollout, Row
 from headway.audit.values import asked, digest, number, share, whole, words, written
+from headway.rollouts import ROLLOUT_COLUMNS
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ class Tiny:
     """A small transformer and its vocabulary, behind the methods of `Learner`.
 
     A row reads `<start> prompt <answer> text <stop>`. The verdict on an attempt is asked in the same
-    form: the prompt is `prompt <answer> answer <judge>` and the text is `<yes>` or `<no>`.
+    form: the prompt is `prompt <answer> answer <judge>` and the text is `<yes>` or `<no>`. Earlier turns of a
+    conversation stand before the prompt as `question <answer> text <stop>` each.
     """
 
     verdict_words = (YES, NO)
@@ -44,6 +45,15 @@ class Tiny:
         network = Network(Shape(len(vocabulary), **shape))  # type: ignore[arg-type]
         network.initialise(torch.Generator().manual_seed(seed))
         return cls(network, vocabulary)
+
+    def to(self, device: str) -> Self:
+        """This policy with its weights on `device`, such as cpu or cuda; ValueError where torch does not see it."""
+        found = torch.accelerator.current_accelerator(check_available=True)
+        if device != "cpu" and (found is None or torch.device(device).type != found.type):
+            seen = "the processor alone" if found is None else f"cpu and {found.type}"
+            raise ValueError(f"device is {device!r}, and torch sees {seen} here; name one of these, or run it there")
+        self.network.to(device)
+        return self
 
     # -- answering and being asked ----------------------------------------------------------------
 
@@ -67,8 +77,8 @@ class Tiny:
         logprob = np.empty(len(rows))
         for members in same_length(rows, SCORED_TOKENS):
             values, owner = self.token_logprobs([rows[index] for index in members])
-            total = torch.zeros(len(members), dtype=torch.float64).index_add_(0, owner, values.double())
-            logprob[members] = total.numpy()
+            total = torch.zeros(len(members), dtype=torch.float64, device=values.device)
+            logprob[members] = total.index_add_(0, owner, values.double()).cpu().numpy()
         return Scores(logprob, np.array([len(row.ids) - row.prompt for row in rows]))
 
     def verdict_question(self, prompt: Prompt, answer: str) -> str:
@@ -83,17 +93,17 @@ class Tiny:
         yes, no = self.vocabulary[YES], self.vocabulary[NO]
         result = np.empty(len(rows))
         for members in same_length(rows, SCORED_TOKENS):
-            ids_BT = torch.tensor([rows[index].ids for index in members])
-            last_B = torch.arange(1, len(members) + 1) * ids_BT.shape[1] - 1
+            ids_BT = torch.tensor([rows[index].ids for index in members], device=self.network.device)
+            last_B = torch.arange(1, len(members) + 1, device=ids_BT.device) * ids_BT.shape[1] - 1
             logits = self.network.head(self.network.stream(ids_BT, last_B)).double()
-            result[members] = torch.sigmoid(logits[:, yes] - logits[:, no]).numpy()
+            result[members] = torch.sigmoid(logits[:, yes] - logits[:, no]).cpu().numpy()
         return result
 
     # -- learning ---------------------------------------------------------------------------------
 
     def copy(self) -> Self:
         """An independent policy with the same weights."""
-        twin = Network(self.network.shape)
+        twin = Network(self.network.shape).to(self.network.device)
         twin.load_state_dict(self.network.state_dict())
         return type(self)(twin, self.vocabulary)
 
@@ -106,6 +116,14 @@ class Tiny:
         encode, stop = self.vocabulary.encode, self.vocabulary[STOP]
         pairs = zip(self._prompt_ids(prompts), texts, strict=True)
         return [Encoded([*prompt, *encode(text), stop], len(prompt)) for prompt, text in pairs]
+
+    def dialogue(self, messages: Sequence[dict[str, str]]) -> Encoded:
+        """A whole conversation as one row: everything after the first question is learned. It ends with an answer."""
+        (ids,) = self._prompt_ids([list(messages[:-1])])
+        return Encoded(
+            [*ids, *self.vocabulary.encode(messages[-1]["content"]), self.vocabulary[STOP]],
+            ids.index(self.vocabulary[ANSWER]) + 1,
+        )
 
     def token_logprobs(self, rows: Sequence[Encoded]) -> tuple[Tensor, Tensor]:
         """Log-probability of every text token given all before it, (M,), and the row that owns it, (M,).
@@ -120,10 +138,13 @@ class Tiny:
         ids_BT[written_BT] = np.concatenate([row.ids for row in rows])
         owner_M, place_M = np.nonzero(written_BT & (place_T >= prompt_B[:, None]))
         # The last token predicts nothing, so the network does not read it; a target is predicted one place before.
-        before_M = torch.from_numpy(owner_M * (len(place_T) - 1) + place_M - 1)
-        logits_MV = self.network.head(self.network.stream(torch.from_numpy(ids_BT[:, :-1]), before_M))
-        target_M = torch.from_numpy(ids_BT[owner_M, place_M])
-        return -functional.cross_entropy(logits_MV, target_M, reduction="none"), torch.from_numpy(owner_M)
+        before_M = owner_M * (len(place_T) - 1) + place_M - 1
+        read_BT, before_M, target_M, owner = (
+            torch.from_numpy(array).to(self.network.device)
+            for array in (ids_BT[:, :-1], before_M, ids_BT[owner_M, place_M], owner_M)
+        )
+        logits_MV = self.network.head(self.network.stream(read_BT, before_M))
+        return -functional.cross_entropy(logits_MV, target_M, reduction="none"), owner
 
     def interpolate(self, other: "Tiny", share: float) -> Self:
         """Weights `share` of `other` and the rest of this one (WiSE-FT, arXiv:2109.01903)."""
@@ -138,23 +159,25 @@ class Tiny:
     def save(self, folder: Path) -> None:
         """Write `model.safetensors` and `config.json` into `folder`."""
         shape = {**asdict(self.network.shape), "pieces": self.vocabulary.pieces}
+        if self.network.device.type != "cpu":
+            shape["device"] = self.network.device.type
         save_file(self.network.state_dict(), folder / "model.safetensors")
         (folder / "config.json").write_text(json.dumps({"policy": "tiny", **shape}, ensure_ascii=False))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The policy that `save` wrote."""
+        """The policy that `save` wrote, on the device where it was."""
         config = json.loads((folder / "config.json").read_text())
-        pieces, _ = config.pop("pieces"), config.pop("policy")
+        pieces, _, device = config.pop("pieces"), config.pop("policy"), config.pop("device", "cpu")
         network = Network(Shape(**{**config, "rotary": tuple(config["rotary"])}))
         network.load_state_dict(load_file(folder / "model.safetensors"))
-        return cls(network, Vocabulary(tuple(pieces)))
+        return cls(network, Vocabulary(tuple(pieces))).to(device)
 
     def digest(self) -> str:
         """SHA-256 of the weights; two policies with the same digest give the same answers."""
         sha = hashlib.sha256()
         for name, value in sorted(self.network.state_dict().items()):
-            sha.update(name.encode() + value.numpy().tobytes())
+            sha.update(name.encode() + value.cpu().numpy().tobytes())
         return sha.hexdigest()
 
     def _prompt_ids(self, prompts: Sequence[Prompt]) -> list[list[int]]:
@@ -165,10 +188,24 @@ class Tiny:
 
 
 def plain(prompt: Prompt) -> str:
-    """A prompt as text; ValueError for messages, which a policy without a chat template cannot read."""
+    """A prompt as text; messages as turns of this policy's own form: the question, its answer mark, the answer, a stop.
+
+    ValueError for messages that do not go user, assistant, user and so on, and end with the user.
+    """
     if isinstance(prompt, str):
         return prompt
-    raise ValueError(f"the tiny policy reads prompts of plain text, not messages such as {str(prompt)[:80]}")
+    roles = [message["role"] for message in prompt]
+    if roles != ["user", "assistant"] * (len(roles) // 2) + ["user"]:
+        raise ValueError(
+            f"the tiny policy reads messages that go user, assistant, user and end with the user, not {roles[:8]}"
+        )
+    before = (f"{ask['content']}{ANSWER}{said['content']}{STOP}" for ask, said in pairwise_of(prompt))
+    return "".join(before) + prompt[-1]["content"]
+
+
+def pairwise_of(messages: Sequence[dict[str, str]]) -> Iterable[tuple[dict[str, str], dict[str, str]]]:
+    """Each question with its answer."""
+    return zip(messages[:-1:2], messages[1::2], strict=True)
 
 
 def same_length(rows: Sequence[Encoded], tokens: int) -> list[list[int]]:

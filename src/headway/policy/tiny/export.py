@@ -24,10 +24,16 @@ def to_transformers(tiny: "Tiny", *, positions: int = 2048) -> "PreTrainedModel"
     The architecture is Llama where every layer is rotary and sees the whole row, else SmolLM3, which has layers
     without positions and layers with a window.
     `positions` is the longest row that its config promises; the weights know no such limit. Needs `transformers`.
+    ValueError for a network with `sharper` attention, which no stock architecture computes.
     """
     from transformers import LlamaConfig, LlamaForCausalLM, SmolLM3Config, SmolLM3ForCausalLM
 
     shape, vocabulary = tiny.network.shape, tiny.vocabulary
+    if shape.sharper:
+        raise ValueError(
+            "this policy's attention grows sharper with the length of a row (Shape.sharper), which no architecture of "
+            "transformers computes; train one with sharper=False to export it"
+        )
     sizes: dict[str, Any] = {
         "vocab_size": shape.vocabulary,
         "hidden_size": shape.width,

@@ -67,8 +67,13 @@ def _writable(folder: Path) -> bool:
 
 def usable(x: Tensor, length: int = 1, width: int = 1) -> bool:
     """Whether the compiled kernels can work on `x`; for attention in rows of this length with heads of this width."""
-    fits = max(length, width) <= LONGEST and x.dtype == torch.float32
-    return fits and torch.get_num_threads() == 1 and library() is not None
+    fits = max(length, width) <= LONGEST and x.dtype == torch.float32 and x.device.type == "cpu"
+    return fits and in_use()
+
+
+def in_use() -> bool:
+    """Whether the compiled kernels do the work of tiny in this process as it stands; without them bits differ."""
+    return torch.get_num_threads() == 1 and library() is not None
 
 
 def call(name: str, *arguments: object) -> None:

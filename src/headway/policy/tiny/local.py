@@ -16,7 +16,8 @@ def local_attention(query_BHTK: Tensor, key_BHTK: Tensor, value_BHTK: Tensor, wi
     query = query_BHTK * query_BHTK.shape[-1] ** -0.5
     key, value = (functional.pad(one, (0, 0, window - 1, 0)) for one in (key_BHTK, value_BHTK))
     score_BHTW = torch.stack([(query * key[:, :, place : place + length]).sum(-1) for place in range(window)], dim=-1)
-    before_TW = torch.arange(length)[:, None] + torch.arange(window) < window - 1
+    first_T, place_W = (torch.arange(size, device=query.device) for size in (length, window))
+    before_TW = first_T[:, None] + place_W < window - 1
     share_BHTW = torch.softmax(score_BHTW.masked_fill(before_TW, -math.inf), dim=-1)
     mixed = share_BHTW[..., :1] * value[:, :, :length]
     for place in range(1, window):

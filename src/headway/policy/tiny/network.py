@@ -31,7 +31,9 @@ SHORT = 64
 class Shape:
     """The size of a network; `rotary` says for each layer whether it sees positions (RoPE) or not (NoPE).
 
-    With `window`, a rotary layer attends to that many tokens, the token itself included.
+    With `window`, a rotary layer attends to that many tokens, the token itself included. With `sharper`, the scores
+    of a layer without positions grow with the logarithm of the tokens that it sees, so that attention is as sharp
+    among many as among few (arXiv:2501.19399).
     """
 
     vocabulary: int
@@ -40,6 +42,7 @@ class Shape:
     hidden: int = 192
     rotary: tuple[bool, ...] = (True, True, True)
     window: int | None = None
+    sharper: bool = False
 
     def __post_init__(self) -> None:
         if self.width % self.heads or (self.width // self.heads) % 2:
@@ -187,26 +190,38 @@ class Block(nn.Module):
         super().__init__()
         self.heads, self.rotary = shape.heads, rotary
         self.window = shape.window if rotary else None
+        self.sharper = shape.sharper and not rotary
         self.qkv = Normed(shape.width, 3 * shape.width)
         self.out = nn.Linear(shape.width, shape.width, bias=False)
         self.gate_up = Normed(shape.width, 2 * shape.hidden)
         self.down = nn.Linear(shape.hidden, shape.width, bias=False)
 
-    def heads_of(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    def joined(self, x_ND: Tensor, place_N: Tensor) -> Tensor:
+        """Queries, keys and values side by side, (N, 3D), of tokens at these places of their rows."""
+        qkv_N3D: Tensor = self.qkv(x_ND)
+        if not self.sharper:
+            return qkv_N3D
+        query_ND, rest_N2D = qkv_N3D.tensor_split([x_ND.shape[1]], dim=1)
+        return torch.cat((query_ND * sharpness(place_N)[:, None], rest_N2D), dim=1)
+
+    def heads_of(
+        self, x_ND: Tensor, place_N: Tensor, length: int, turn: tuple[Tensor, Tensor]
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values, each (B, H, T, K), turned by position where this layer is rotary."""
-        query, key, value = split_heads(self.qkv(x_ND), self.heads, length)
+        query, key, value = split_heads(self.joined(x_ND, place_N), self.heads, length)
         if self.rotary:
             query, key = rotate(query, *turn), rotate(key, *turn)
         return query, key, value
 
     def attend(self, x_ND: Tensor, length: int, turn: tuple[Tensor, Tensor]) -> Tensor:
         """What each token gathers from itself and the tokens before it in its row, (N, D)."""
+        place_N = torch.arange(length, device=x_ND.device).repeat(len(x_ND) // length)
         if length <= SHORT:
-            qkv_N3D, turned = self.qkv(x_ND), turn if self.rotary else None
+            qkv_N3D, turned = self.joined(x_ND, place_N), turn if self.rotary else None
             if self.window is None and kernels.usable(x_ND, length, x_ND.shape[1] // self.heads):
                 return kernels.Attention.apply(qkv_N3D, self.heads, length, turned)  # type: ignore[return-value]
             return ShortAttention.apply(qkv_N3D, self.heads, length, turned, self.window)  # type: ignore[return-value]
-        return join_heads(self.gather(*self.heads_of(x_ND, length, turn)))
+        return join_heads(self.gather(*self.heads_of(x_ND, place_N, length, turn)))
 
     def gather(self, query_BHTK: Tensor, key_BHTK: Tensor, value_BHTK: Tensor) -> Tensor:
         """Causal attention of whole rows, (B, H, T, K), within the window where this layer has one."""
@@ -234,6 +249,11 @@ class Network(nn.Module):
         self.blocks = nn.ModuleList(Block(shape, rotary) for rotary in shape.rotary)  # type: ignore[assignment]
         self.head = Normed(shape.width, shape.vocabulary)
 
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are, and what is read must be."""
+        return self.embed.weight.device
+
     def initialise(self, generator: torch.Generator) -> None:
         """Normal weights of deviation 0.02, the two matrices that write into the stream scaled down by depth."""
         deep = (2 * self.shape.layers) ** -0.5
@@ -250,7 +270,7 @@ class Network(nn.Module):
         All tokens are attended to in the last block, but only what is wanted goes on from there.
         """
         length = ids_BT.shape[1]
-        turn = turns(torch.arange(length), self.shape.head_width)
+        turn = turns(torch.arange(length, device=self.device), self.shape.head_width)
         x_ND = self.embed(ids_BT.flatten())
         *before, last = self.blocks
         for block in before:
@@ -269,6 +289,11 @@ def turns(positions: Tensor, head_width: int) -> tuple[Tensor, Tensor]:
     angle = positions[..., None].float() * frequency
     cosine, sine = angle.cos(), angle.sin()
     return torch.cat((cosine, cosine), dim=-1), torch.cat((-sine, sine), dim=-1)
+
+
+def sharpness(place_N: Tensor) -> Tensor:
+    """What queries at these places are multiplied by: the logarithm of the tokens they see, and 1 at 16 of them."""
+    return torch.log2(place_N + 2.0) / 4.0
 
 
 def rotate(x_K: Tensor, cosine_K: Tensor, sine_K: Tensor, out: Tensor | None = None) -> Tensor:

@@ -33,8 +33,10 @@ class Written:
     stopped: np.ndarray
 
 
-def zeros(*size: int) -> Tensor:
-    """Zeros whose memory is taken when it is first touched: a hidden slot has weight 0, and must be a number."""
+def zeros(*size: int, device: torch.device) -> Tensor:
+    """Zeros, taken on the processor when first touched: a hidden slot has weight 0, and must be a number."""
+    if device.type != "cpu":
+        return torch.zeros(size, device=device)
     return torch.from_numpy(np.zeros(size, dtype=np.float32))
 
 
@@ -48,10 +50,10 @@ class Cache:
     def __init__(self, network: Network, prompt_lengths: list[int], more: int) -> None:
         shape = network.shape
         self.used = max(prompt_lengths)
-        self.first_B = self.used - torch.tensor(prompt_lengths)
+        self.first_B = self.used - torch.tensor(prompt_lengths, device=network.device)
         heads, slots = (len(prompt_lengths), shape.heads), math.ceil((self.used + more) / LANES) * LANES
-        self.keys = [zeros(*heads, shape.head_width, slots) for _ in network.blocks]
-        self.values = [zeros(*heads, slots, shape.head_width) for _ in network.blocks]
+        self.keys = [zeros(*heads, shape.head_width, slots, device=network.device) for _ in network.blocks]
+        self.values = [zeros(*heads, slots, shape.head_width, device=network.device) for _ in network.blocks]
 
     def drop(self, going_B: np.ndarray) -> np.ndarray:
         """Only rows that go on stay; their order. The last ones move into the gaps, so that little is copied."""
@@ -68,14 +70,14 @@ class Cache:
 
     def hidden(self) -> Tensor:
         """What is added to scores over the used slots, (B, 1, 1, L): minus infinity before a row's first slot."""
-        before_BL = torch.arange(self.used) < self.first_B[:, None]
-        return torch.zeros(before_BL.shape).masked_fill_(before_BL, -math.inf)[:, None, None]
+        before_BL = torch.arange(self.used, device=self.first_B.device) < self.first_B[:, None]
+        return torch.zeros(before_BL.shape, device=before_BL.device).masked_fill_(before_BL, -math.inf)[:, None, None]
 
 
 @torch.inference_mode()
 def read(network: Network, cache: Cache, prompts: list[list[int]], rows_of: list[list[int]]) -> Tensor:
     """Fill the cache with each prompt at all of its rows; logits of the next token, (B, V)."""
-    logits_BV = torch.empty(len(cache.first_B), network.shape.vocabulary)
+    logits_BV = torch.empty(len(cache.first_B), network.shape.vocabulary, device=network.device)
     by_length: dict[int, list[int]] = {}
     for index, prompt in enumerate(prompts):
         by_length.setdefault(len(prompt), []).append(index)
@@ -85,7 +87,8 @@ def read(network: Network, cache: Cache, prompts: list[list[int]], rows_of: list
             part = members[start : start + size]
             rows = torch.tensor([row for index in part for row in rows_of[index]])
             source = torch.tensor([place for place, index in enumerate(part) for _ in rows_of[index]])
-            last_BD = _read_equal(network, cache, torch.tensor([prompts[index] for index in part]), rows, source)
+            ids_BT = torch.tensor([prompts[index] for index in part], device=network.device)
+            last_BD = _read_equal(network, cache, ids_BT, rows, source)
             logits_BV[rows] = network.head(last_BD)[source]
     return logits_BV
 
@@ -93,12 +96,13 @@ def read(network: Network, cache: Cache, prompts: list[list[int]], rows_of: list
 def _read_equal(network: Network, cache: Cache, ids_BT: Tensor, rows: Tensor, source: Tensor) -> Tensor:
     """Read prompts of one length as one dense batch; the stream at their last tokens, (B, D)."""
     batch, length = ids_BT.shape
-    turn = turns(torch.arange(length), network.shape.head_width)
+    turn = turns(torch.arange(length, device=network.device), network.shape.head_width)
     slots = slice(cache.used - length, cache.used)
     last_B = torch.arange(1, batch + 1) * length - 1
+    place_N = torch.arange(length, device=network.device).repeat(batch)
     x_ND = network.embed(ids_BT.flatten())
     for depth, block in enumerate(network.blocks):
-        query, key, value = block.heads_of(x_ND, length, turn)
+        query, key, value = block.heads_of(x_ND, place_N, length, turn)
         cache.keys[depth][rows, :, :, slots] = key.mT[source]
         cache.values[depth][rows, :, slots] = value[source]
         mixed_ND = join_heads(block.gather(query, key, value))
@@ -111,27 +115,31 @@ def _read_equal(network: Network, cache: Cache, ids_BT: Tensor, rows: Tensor, so
 @torch.inference_mode()
 def step(network: Network, cache: Cache, ids_B: Tensor) -> Tensor:
     """Append one token to every row and give the logits of the next, (B, V)."""
-    slot = cache.used
-    turn = turns(slot - cache.first_B, network.shape.head_width)
+    place_B = cache.used - cache.first_B
+    turn = turns(place_B, network.shape.head_width)
     cache.used += 1
     x_BD = network.embed(ids_B)
     compiled = kernels.usable(x_BD, width=network.shape.head_width)
     for depth, block in enumerate(network.blocks):
         attend = _attend_compiled if compiled and block.window is None else _attend
-        x_BD = block.join(x_BD, attend(block, x_BD, cache, depth, turn))
+        x_BD = block.join(x_BD, attend(block, x_BD, place_B, cache, depth, turn))
     return network.head(x_BD)
 
 
-def _attend_compiled(block: Block, x_BD: Tensor, cache: Cache, depth: int, turn: tuple[Tensor, Tensor]) -> Tensor:
+def _attend_compiled(
+    block: Block, x_BD: Tensor, place_B: Tensor, cache: Cache, depth: int, turn: tuple[Tensor, Tensor]
+) -> Tensor:
     """What the newest token of every row gathers, (B, D); its key and value join the cache."""
     kept = (cache.keys[depth], cache.values[depth], cache.first_B)
-    return kernels.attend_next(block.qkv(x_BD), *kept, turn if block.rotary else None, cache.used - 1)
+    return kernels.attend_next(block.joined(x_BD, place_B), *kept, turn if block.rotary else None, cache.used - 1)
 
 
-def _attend(block: Block, x_BD: Tensor, cache: Cache, depth: int, turn: tuple[Tensor, Tensor]) -> Tensor:
+def _attend(
+    block: Block, x_BD: Tensor, place_B: Tensor, cache: Cache, depth: int, turn: tuple[Tensor, Tensor]
+) -> Tensor:
     """The same by torch's own operations."""
     cosine, sine = turn
-    query, key, value = block.heads_of(x_BD, 1, (cosine[:, None, None], sine[:, None, None]))
+    query, key, value = block.heads_of(x_BD, place_B, 1, (cosine[:, None, None], sine[:, None, None]))
     keys, values = cache.keys[depth], cache.values[depth]
     keys[..., cache.used - 1] = key[:, :, 0]
     values[:, :, cache.used - 1] = value[:, :, 0]
@@ -182,7 +190,8 @@ def _write_chunk(
     for turn in range(decoding.max_tokens):
         token_B = choose(logits_BV, decoding.temperature, decoding.top_p, uniform(seeds[members], turn))
         gained_B = torch.log_softmax(logits_BV, dim=-1).gather(1, token_B[:, None])[:, 0]
-        written.logprob[members] += gained_B.double().numpy()
+        written.logprob[members] += gained_B.double().cpu().numpy()
+        token_B = token_B.cpu()
         going = (token_B != decoding.stop).numpy()
         written.stopped[members[~going]] = True
         for index, token in zip(members[going].tolist(), token_B.numpy()[going].tolist(), strict=True):
@@ -192,4 +201,4 @@ def _write_chunk(
         if not going.all():
             order = cache.drop(going)
             members, token_B = members[order], token_B[torch.from_numpy(order)]
-        logits_BV = step(network, cache, token_B)
+        logits_BV = step(network, cache, token_B.to(network.device))

@@ -1,0 +1,104 @@
+"""Asking a model: tasks, attempts, opinions and truth, in parts, the first of which says what the rest will cost."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+
+import numpy as np
+import polars as pl
+
+from headway.attempts import Attempts, Tasks
+from headway.loop import judge
+from headway.sample import Each
+from headway.stages import Cast, Domain, Judge, derived_seed, require
+from headway.verify import Tool
+
+PARTS = 10
+"""A domain's tasks are asked in this many parts: the first one is the pilot, and progress is shown after each."""
+LEAST = 4
+"""Tasks in a part, at least."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of a domain's tasks, attempted and judged."""
+
+    attempts: Attempts
+    tasks: int
+    seconds: float
+
+    @property
+    def tokens(self) -> int:
+        """Tokens written; those that a server does not count are left out."""
+        return int(self.attempts["tokens"].sum() or 0)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a measurement takes."""
+
+    attempts: int
+    tokens: int
+    seconds: float
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.attempts + other.attempts, self.tokens + other.tokens, self.seconds + other.seconds)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """`tasks` tasks of a domain, tried as `sample` says, and judged by `judges` beside the world.
+
+    `name` is what the `domain` column says: two variants of one domain need two names.
+    """
+
+    domain: Domain
+    sample: Each
+    judges: tuple[Judge, ...]
+    tasks: int = 100
+    seed: int = 0
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        require(self.tasks >= 2, self, "tasks", "a whole number of at least 2")
+        require(self.sample.attempts >= 2, self.sample, "attempts", "at least 2, or there is nothing to choose among")
+        require(self.sample.temperature > 0.0, self.sample, "temperature", "more than 0: greedy attempts are all alike")
+
+    def parts(self, cast: Cast) -> Iterator[Part]:
+        """Every part as it is done. An attempt does not depend on how the tasks are parted."""
+        asked = self.questions()
+        self._part(cast, Tasks(asked.frame[:1]), replace(self.sample, attempts=1))  # what only the first call costs
+        for rows in parted(len(asked), self.seed):
+            yield self._part(cast, Tasks(asked.frame[rows]), self.sample)
+
+    def _part(self, cast: Cast, tasks: Tasks, sample: Each) -> Part:
+        begun = monotonic()
+        tried = sample(cast, tasks, derived_seed(self.seed, "gap"))
+        judged = judge((Tool(self.domain), *self.judges), cast, tried)
+        return Part(judged, len(tasks), monotonic() - begun)
+
+    def questions(self) -> Tasks:
+        """Held-out tasks first: what a loop would learn on others. A file that has too few gives the rest as well."""
+        asked = self.domain.tasks(self.tasks, self.seed, held_out=True)
+        if len(asked) < self.tasks:
+            rest = self.domain.tasks(self.tasks - len(asked), self.seed)
+            asked = Tasks(pl.concat([asked.frame, rest.frame], how="diagonal_relaxed"))
+        named = asked.frame if self.name is None else asked.frame.with_columns(domain=pl.lit(self.name))
+        return Tasks(named)
+
+    def cost(self, pilot: Part, tasks: int) -> Cost:
+        """What all `tasks` take, the pilot included, if the others are as it is."""
+        times = tasks / pilot.tasks
+        return Cost(tasks * self.sample.attempts, round(pilot.tokens * times), pilot.seconds * times)
+
+
+def parted(tasks: int, seed: int) -> list[np.ndarray]:
+    """Indices of the tasks in parts of nearly the same size, in random order, so that the pilot is like the rest."""
+    parts = max(1, min(PARTS, tasks // LEAST))
+    return np.array_split(np.random.default_rng(seed).permutation(tasks), parts)
+
+
+def spent(parts: Sequence[Part]) -> Cost:
+    """What was really spent."""
+    costs = [Cost(len(part.attempts), part.tokens, part.seconds) for part in parts]
+    return sum(costs, Cost(0, 0, 0.0))
