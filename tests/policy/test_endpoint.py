@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from headway.attempts import Attempts
+from headway.cli.errors import told
 from headway.domains import Addition
 from headway.policy import load
 from headway.policy.endpoint import Endpoint, EndpointError
@@ -339,3 +340,10 @@ def test_a_third_party_joins_a_cast_in_a_role_of_its_own(server: Server) -> None
     first = guarded(domain).loop
     loop = replace(first, judges=(*first.judges, opinion), select=Best(of="third"))
     assert not loop.circular, "nobody trains the third party"
+
+
+def test_what_a_server_refuses_ends_a_command_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended, told():
+        raise EndpointError("nothing answers; start the server")
+    assert ended.value.code == 75
+    assert "start the server" in capsys.readouterr().err

@@ -14,7 +14,7 @@ from headway.sample import Each
 from headway.select import Above, Against, Best, Corrected, Part, Replay
 from headway.stages import Cast, Round, Ruling, State
 from headway.start import Also
-from headway.train import Fit, Lagged
+from headway.train import Fit, Lagged, Prefer
 from headway.verify import Opinion, Tool
 
 SMALL = {
@@ -130,6 +130,19 @@ def test_fit_can_learn_from_both_sides_and_replay_never_learns_what_was_rejected
     assert set(replayed["id"]) >= set(sides[1]["id"])
 
 
+def test_pairs_of_chosen_and_rejected_are_what_a_trainer_of_preferences_takes(judged, state, easy):
+    found = Against(Above("tool"), Each(easy, attempts=2, role="base"))(judged, state)
+    chosen, rejected = (found.filter(found["weight"] * sign > 0) for sign in (1, -1))
+    trained = Prefer(epochs=2)(state.cast, found.kept, 0)["solver"]
+
+    def gained(side):
+        texts = side["text"].to_list()
+        before = state.cast["solver"].score(side.prompts, texts).logprob
+        return (trained.score(side.prompts, texts).logprob - before).mean()
+
+    assert gained(chosen) > gained(rejected)
+
+
 def test_a_part_keeps_its_share_and_brings_nothing_back(judged, state):
     inner = Above("tool")(judged, state)
     part = Part(Above("tool"), share=0.25)(judged, state)
@@ -167,11 +180,11 @@ def test_a_reference_holds_the_policy_near_the_base(judged, state, easy):
 
 
 def test_a_cast_that_already_is_the_base_feels_no_reference(state, judged):
-    from headway.train.fit import Near, known_to
+    from headway.train.fit import Near, logprobs
 
     learner = state.cast.learner("solver")
     rows = learner.encode(judged.prompts[:7], judged["text"].to_list()[:7])
-    near = Near(1.0, known_to(learner, rows))
+    near = Near(1.0, logprobs(learner, rows))
     logprob_M, _ = learner.token_logprobs(rows)
     assert near.loss(logprob_M, slice(0, 7)).abs().max() < 1e-6
     assert (near.loss(logprob_M - 0.5, slice(0, 7)) > 0).all()

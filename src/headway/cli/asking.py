@@ -41,7 +41,7 @@ def anchors(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
     sizes = ("rounds", "tasks", "examined", "updates")
     refuse_unknown("anchors", changes, (*sizes, "doses"), ("seeds", "domain"))
     refuse_other_than("doses", changes, ("yes", "no"))
-    study = Anchors(seeds=seeds or 8, doses=changes.get("doses", "yes") == "yes", **numbers(changes, *sizes))
+    study = Anchors(seeds=seeds or 5, doses=changes.get("doses", "yes") == "yes", **numbers(changes, *sizes))
     return study if domain is None else replace(study, domain=domain_named(domain))
 
 

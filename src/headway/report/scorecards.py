@@ -27,7 +27,7 @@ ABOUT = (
     "truth held fixed: above 0 it likes what the policy writes anyway. <b>Predicted</b> is what accepting at {floor} "
     "would add to the share right, by these rates; <b>gained</b> is what selection did add, where it went by this "
     "judge. <b>Age</b> is how many rounds old the weights are that it reads, where the loop changes them it can move "
-    "its own ruler; <b>questions</b> are the different answers that it was asked about in the round."
+    "its own ruler; <b>asked</b> is how many different answers it was asked about in the round."
 )
 QUIET = '<span class="quiet">–</span>'
 
@@ -120,11 +120,11 @@ def _latest(section: Section, audited: Sequence[Audited]) -> str:
     """Everything about each judge in the latest round that was audited."""
     head = (
         *("judge", "reads", "the loop changes it", "age", "speaks of", "accepts right", "accepts wrong"),
-        *("AUC", "blind spot", "predicted", "gained", "questions"),
+        *("AUC", "blind spot", "predicted", "gained", "asked"),
     )
     rows = [_facts(section, one, one.rounds[-1]) for one in audited]
     rounds = sorted({one.rounds[-1] for one in audited})
-    return f"<h5>In the latest round, {' or '.join(map(str, rounds))}</h5>{table(head, rows, numbers_from=3)}"
+    return f"<h4>In the latest round, {' or '.join(map(str, rounds))}</h4>{table(head, rows, numbers_from=3)}"
 
 
 def _facts(section: Section, one: Audited, turn: int) -> tuple[str, ...]:
@@ -203,7 +203,8 @@ def _together(section: Section) -> str:
 
 
 def _called(section: Section, one: Audited) -> str:
-    return one.anchor.name if len(section.arms) == 1 else f"{one.arm.name}: {one.anchor.name}"
+    arm, judge = one.arm.name, one.anchor.name
+    return judge if len(section.arms) == 1 else arm if arm == judge else f"{arm}, by {judge}"
 
 
 def _shown(found: Estimate | None, *, signed: bool = False) -> str:

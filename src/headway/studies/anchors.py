@@ -65,7 +65,7 @@ class Anchors:
     """The study: `seeds` runs of every arm. `doses` adds the arms between no anchor and the whole of one."""
 
     domain: Domain = PUZZLES
-    seeds: int = 8
+    seeds: int = 5
     rounds: int = 6
     tasks: int = 300
     examined: int = 120

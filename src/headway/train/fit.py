@@ -12,6 +12,7 @@ from torch.nn.utils import clip_grad_norm_
 
 from headway.attempts import Attempts
 from headway.stages import Cast, Encoded, Learner, RoundRefused, require
+from headway.train.losses import divergence
 
 BATCHES_SORTED_TOGETHER = 16
 """Rows are sorted by length within this many batches: little padding, and still another order every epoch."""
@@ -86,7 +87,7 @@ class Fit:
         optimizer = torch.optim.AdamW(
             learner.parameters(), lr=self.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
-        near = Near(self.reference, known_to(base, rows)) if base is not None else None
+        near = Near(self.reference, logprobs(base, rows)) if base is not None else None
         losses: list[float] = []
         while len(losses) < steps:
             for members in islice(batches(rows, self.batch, random), steps - len(losses)):
@@ -110,17 +111,20 @@ class Near:
 
     def loss(self, logprob_M: torch.Tensor, piece: slice) -> torch.Tensor:
         """What is added to the loss of every token of these rows, (M,): 0 where both policies agree, never negative."""
-        distance_M = torch.cat(self.logprobs[piece]).to(logprob_M) - logprob_M
-        return self.strength * (distance_M.exp() - distance_M - 1.0)
+        return self.strength * divergence(logprob_M, torch.cat(self.logprobs[piece]).to(logprob_M))
 
 
 @torch.no_grad()
-def known_to(learner: Learner, rows: Sequence[Encoded]) -> list[torch.Tensor]:
-    """Log-probability of every learned token of each row, (learned,) a row."""
-    found = []
-    for piece in pieces(rows):
-        logprob_M, owner_M = learner.token_logprobs(rows[piece])
-        found += logprob_M.split(torch.bincount(owner_M, minlength=piece.stop - piece.start).tolist())
+def logprobs(learner: Learner, rows: Sequence[Encoded]) -> list[torch.Tensor]:
+    """The log-probability of every learned token of each row under `learner` as it is, a tensor a row."""
+    order = sorted(range(len(rows)), key=lambda index: len(rows[index].ids))  # rows of a length, so nothing is padded
+    found: list[torch.Tensor] = [torch.empty(0)] * len(rows)
+    ordered = [rows[index] for index in order]
+    for piece in pieces(ordered):
+        value_M, owner_M = learner.token_logprobs(ordered[piece])
+        sizes = torch.bincount(owner_M, minlength=piece.stop - piece.start).tolist()
+        for index, part in zip(order[piece], value_M.split(sizes), strict=True):
+            found[index] = part
     return found
 
 

@@ -11,9 +11,8 @@ from torch import Tensor
 from headway.attempts import Attempts
 from headway.stages import Cast, Encoded, Learner, RoundRefused, require
 from headway.train.descend import descend, optimizer_of
-from headway.train.fit import pieces, rate
+from headway.train.fit import logprobs, pieces, rate
 from headway.train.losses import Preference, preference
-from headway.train.reinforce import logprobs
 
 
 @dataclass(frozen=True)

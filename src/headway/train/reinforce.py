@@ -13,7 +13,7 @@ from torch import Tensor
 from headway.attempts import Attempts
 from headway.stages import Cast, Encoded, Learner, derived_seed, require
 from headway.train.descend import descend, optimizer_of
-from headway.train.fit import batches, pieces, rate
+from headway.train.fit import batches, logprobs, pieces, rate
 from headway.train.losses import Level, Over, divergence, ratios, shares, surrogate
 
 
@@ -132,17 +132,3 @@ class Batch:
     weights: Tensor
     old: list[Tensor] | None = None
     reference: list[Tensor] | None = None
-
-
-@torch.no_grad()
-def logprobs(learner: Learner, rows: Sequence[Encoded]) -> list[Tensor]:
-    """The log-probability of every learned token of each row under `learner` as it is, a tensor a row."""
-    order = sorted(range(len(rows)), key=lambda index: len(rows[index].ids))  # rows of a length, so nothing is padded
-    found: list[Tensor] = [torch.empty(0)] * len(rows)
-    ordered = [rows[index] for index in order]
-    for piece in pieces(ordered):
-        value_M, owner_M = learner.token_logprobs(ordered[piece])
-        sizes = torch.bincount(owner_M, minlength=piece.stop - piece.start).tolist()
-        for index, part in zip(order[piece], value_M.split(sizes), strict=True):
-            found[index] = part
-    return found
