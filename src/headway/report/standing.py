@@ -140,7 +140,9 @@ def measured_ks(runs: Sequence[Run]) -> tuple[int, ...]:
     if not reports:
         return ()
     shared = set.intersection(*(set(report.estimates) for report in reports))
-    return tuple(sorted(int(name.removeprefix("pass@")) for name in shared if name.startswith("pass@")))
+    return tuple(
+        sorted(int(name.removeprefix("pass@")) for name in shared if name.startswith("pass@") and name[5:].isdecimal())
+    )
 
 
 def _last_index(runs: Sequence[Run]) -> int:

@@ -64,7 +64,7 @@ class Calibrated:
     """
 
     seeds: int = 5
-    rounds: int = 20
+    rounds: int = 16
     tasks: int = 256
     updates: int = 16
     examined: int = 300
