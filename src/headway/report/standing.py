@@ -140,7 +140,9 @@ def measured_ks(runs: Sequence[Run]) -> tuple[int, ...]:
     if not reports:
         return ()
     shared = set.intersection(*(set(report.estimates) for report in reports))
-    ks = tuple(sorted(int(name.removeprefix("pass@")) for name in shared if name.startswith("pass@")))
+    ks = tuple(
+        sorted(int(name.removeprefix("pass@")) for name in shared if name.startswith("pass@") and name[5:].isdecimal())
+    )
     return ks or ((1,) if "accuracy" in shared else ())
 
 
