@@ -22,9 +22,14 @@ def candidate(attack: Attack, canaries: Canaries) -> Candidate:
     return Candidate(attack.code, "solve", CASES)
 
 
+def harmless(attack: Attack, few: bool) -> bool:
+    """Whether an attack leaves the grader alive where nothing holds it: the others would end the arena itself."""
+    return attack.family != "escape" and (few or attack.name not in STARTS_PROCESSES)
+
+
 def main(few: bool, tier: str, how: str) -> None:
     """Judge every attack, and an honest program after each; `how` is one by one, or all at once."""
-    attacks = [attack for attack in ATTACKS if few or tier != "limited" or attack.name not in STARTS_PROCESSES]
+    attacks = [attack for attack in ATTACKS if tier != "limited" or harmless(attack, few)]
     with planted() as canaries:
         with Sandbox(LIMITS, least=tier, most=tier, processes=2 if how == "together" else 1) as sandbox:  # type: ignore[arg-type]
             candidates = [candidate(attack, canaries) for attack in attacks]

@@ -44,11 +44,3 @@ def test_no_attack_passes_or_gets_out_at_any_tier_that_may_run_it(tier):
     refused_all(lines)
     assert [(one["attack"], one["disturbed"]) for one in lines[:-1] if one["disturbed"]] == []
     assert lines[-1] == {"disturbed": [], "left_behind": []}
-
-
-@pytest.mark.slow
-def test_without_walls_verdicts_stay_right_and_side_effects_do_not_stay_in():
-    """Why `limited` is refused by default: the comparison alone stops every hack, and no mischief."""
-    *told, last = arena.inside("limited", "together")
-    assert [one["attack"] for one in told if one["outcome"] == "pass"] == []
-    assert last["disturbed"]

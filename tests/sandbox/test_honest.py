@@ -79,7 +79,7 @@ def test_verdicts_are_the_same_under_full_load():
     with Sandbox(limits) as sandbox:
         quiet = sandbox.judge(candidates)
         busy = [
-            subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(4 * (os.cpu_count() or 1))
+            subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))
         ]
         try:
             loaded = sandbox.judge(candidates)

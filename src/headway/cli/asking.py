@@ -139,7 +139,7 @@ def grading(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
     refuse_unknown("grading", changes, sizes, ("seeds",))
     if domain is not None:
         raise ValueError("the study grading asks for programs and has no --domain")
-    return Grading(seeds=seeds or 3, **numbers(changes, *sizes))
+    return Grading(seeds=seeds or 5, **numbers(changes, *sizes))
 
 
 def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collection[str]) -> None:
