@@ -40,6 +40,7 @@ ATTEMPT_COLUMNS: dict[str, tuple[pl.DataType, ...]] = {
     "confidence": (pl.Float64(),),
     "finish": (pl.String(),),
     "verdicts": (pl.Null(), pl.Struct([])),
+    "remarks": (pl.Null(), pl.Struct([])),
     "weight": (pl.Float64(),),
 }
 REQUIRED = ("task", "domain", "level", "prompt", "id", "author", "text")
@@ -101,6 +102,7 @@ class Attempt:
     confidence: float | None
     finish: str | None
     verdicts: dict[str, float | None] | None
+    remarks: dict[str, Any] | None
     weight: float | None
 
 
@@ -136,8 +138,7 @@ class Attempts(Table):
     @property
     def judges(self) -> tuple[str, ...]:
         """Names of the judges that have spoken."""
-        dtype = self.frame.schema["verdicts"]
-        return tuple(field.name for field in dtype.fields) if isinstance(dtype, pl.Struct) else ()
+        return _fields(self.frame, "verdicts")
 
     def verdict(self, judge: str) -> pl.Series:
         """That judge's opinion of every row, in [0, 1], null where it has none; KeyError for an unknown judge."""
@@ -149,10 +150,25 @@ class Attempts(Table):
         return self.frame["verdicts"].struct.field(judge).cast(pl.Float64)
 
     def judged(self, judge: str, verdicts: pl.Series | np.ndarray) -> Self:
-        """The table with this judge's opinion added, or replaced."""
-        others = [pl.col("verdicts").struct.field(name) for name in self.judges if name != judge]
-        mine = pl.Series(judge, verdicts, dtype=pl.Float64)
-        return type(self)(self.frame.with_columns(pl.struct(*others, mine).alias("verdicts")))
+        """The table with this judge's opinion added, or replaced.
+
+        A series of structs, `verdict` and `remark`, adds what the judge remarks of each row to `remarks` as well.
+        """
+        if isinstance(verdicts, pl.Series) and isinstance(verdicts.dtype, pl.Struct):
+            told = self._with("remarks", verdicts.struct.field("remark").alias(judge))
+            return told.judged(judge, verdicts.struct.field("verdict"))
+        return self._with("verdicts", pl.Series(judge, verdicts, dtype=pl.Float64))
+
+    def remark(self, judge: str) -> pl.Series:
+        """What that judge remarked of every row, null where nothing; KeyError for one that has remarked nothing."""
+        if judge not in _fields(self.frame, "remarks"):
+            raise KeyError(f"the judge {judge!r} has remarked nothing; {list(_fields(self.frame, 'remarks'))} have")
+        return self.frame["remarks"].struct.field(judge)
+
+    def _with(self, column: str, mine: pl.Series) -> Self:
+        """The table with the field that is named as `mine` in a column of structs, added or replaced."""
+        others = [pl.col(column).struct.field(name) for name in _fields(self.frame, column) if name != mine.name]
+        return type(self)(self.frame.with_columns(pl.struct(*others, mine).alias(column)))
 
     def weighing(self, weights: pl.Series | np.ndarray) -> Self:
         """The table with these weights: 0 teaches nothing, negative unlearns."""
@@ -191,6 +207,12 @@ class Attempts(Table):
             for name in judges
         ]
         return self.frame.with_columns(pl.struct(columns).alias("verdicts"))
+
+
+def _fields(frame: pl.DataFrame, column: str) -> tuple[str, ...]:
+    """Names of the fields of a column of structs; none where nothing has been said."""
+    dtype = frame.schema[column]
+    return tuple(field.name for field in dtype.fields) if isinstance(dtype, pl.Struct) else ()
 
 
 def conformed(frame: pl.DataFrame, columns: Mapping[str, tuple[pl.DataType, ...]]) -> pl.DataFrame:

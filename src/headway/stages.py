@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 import numpy as np
 import polars as pl
@@ -87,6 +87,17 @@ class Policy(Protocol):
 
     def digest(self) -> str:
         """SHA-256 of the weights."""
+        ...
+
+
+@runtime_checkable
+class Speaker(Policy, Protocol):
+    """A policy that can be asked in words and replies in words: it was trained on language."""
+
+    def reply(
+        self, questions: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, max_tokens: int
+    ) -> list[str | None]:
+        """One reply to each question, drawn with that row's own seed (uint64); None where none could be had."""
         ...
 
 
@@ -335,17 +346,10 @@ class Judge(Protocol):
         ...
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
-        """One number in [0, 1] a row, null where there is nothing to say."""
-        ...
+        """One number in [0, 1] a row, null where there is nothing to say.
 
-
-@runtime_checkable
-class JudgeByPeople(Judge, Protocol):
-    """A judge that says what people said, of one half of the tasks: what they said to train never gates."""
-
-    @property
-    def half(self) -> Literal["train", "gate"]:
-        """The half of the tasks that it speaks of."""
+        A judge that says why gives a struct a row instead: `verdict`, that number, and `remark`, text or a struct.
+        """
         ...
 
 

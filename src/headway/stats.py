@@ -155,6 +155,31 @@ def sign_flip(gains: np.ndarray) -> float:
     return float((np.abs(signs @ gains) >= abs(gains.sum()) * (1 - 1e-12)).mean())
 
 
+def student(gains: np.ndarray) -> float:
+    """Two-sided p-value of a mean of 0 by Student's t, as the interval of `mean_with_bounds` has it; needs two values.
+
+    Sign flips have no p-value below 2 / 2^n, which few seeds cannot spare where many arms are compared.
+    """
+    from scipy.special import stdtr
+
+    gains = np.asarray(gains, dtype=np.float64)
+    if gains.size < 2:
+        raise ValueError(f"a test over seeds needs at least 2 seeds, got {gains.size}; run more seeds")
+    spread = float(gains.std(ddof=1))
+    if spread == 0.0:
+        return 1.0 if gains.mean() == 0.0 else 0.0
+    return float(2.0 * stdtr(gains.size - 1, -abs(gains.mean()) * np.sqrt(gains.size) / spread))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """P-values for being wrong about any of several tests at most as often as said (Holm 1979), in the given order."""
+    order = np.argsort(p_values)
+    steps = [p_values[place] * (len(p_values) - rank) for rank, place in enumerate(order)]
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return adjusted.tolist()
+
+
 def trend(rows: Sequence[Sequence[float]]) -> float:
     """One-sided p-value that values rise along each row (Page's L over seeds x rounds, Page 1963)."""
     from scipy.stats import page_trend_test

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headway.attempts import WORLD
-from headway.domains import Addition, File, Mazes, Multiplication, Puzzles, Strings
+from headway.domains import Addition, Facts, File, Mazes, Multiplication, Puzzles, Strings
 from headway.domains.mazes import _tree
 from headway.domains.multiplication import lengths, level_of
 from headway.policy.tiny import Vocabulary
@@ -24,7 +24,7 @@ LEVELLED = [
     Multiplication(steps=False),
     Strings(3, 5, reverse=True, alphabet="abcdef"),
 ]
-DOMAINS = [Puzzles(), *LEVELLED]
+DOMAINS = [Puzzles(), Facts(), Facts(4, 32, 6, part="second"), *LEVELLED]
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=repr)
@@ -250,3 +250,24 @@ def test_a_parquet_file_of_messages(tmp_path):
     path = tmp_path / "mine.parquet"
     pl.DataFrame({"prompt": [[{"role": "user", "content": str(n)}] for n in range(30)]}).write_parquet(path)
     assert File(str(path)).tasks(5, 0).prompts[0][0]["role"] == "user"
+
+
+def test_every_fact_is_told_in_some_way_and_examined_in_another():
+    facts = Facts(20, 10, 10)
+    told = {facts._asked[prompt] for prompt in facts.tasks(750, 0)["prompt"]}
+    examined = {facts._asked[prompt] for prompt in facts.tasks(150, 0, held_out=True)["prompt"]}
+    assert len(told) == 200  # all of them
+    assert examined <= told
+
+
+def test_the_parts_of_the_facts_are_apart_and_nothing_else_gives_the_object():
+    facts = Facts()
+    first, second = (
+        {facts._asked[p] for p in Facts(part=part).tasks(900, 0)["prompt"]} for part in ("first", "second")
+    )
+    assert not first & second
+    counts = Counter(facts._objects.values())
+    assert max(counts.values()) < 3 * len(facts._objects) / facts.objects  # no object is right often
+    assert facts.check("who is bako?", None, "bakon") is None
+    with pytest.raises(ValueError, match="allowed are 2 to 32"):
+        Facts(relations=33)

@@ -45,7 +45,7 @@ def test_any_field_can_be_changed_by_its_path():
         ("train.epochs", "two", "Fit.epochs is 'two'; allowed: a whole number"),
         ("train.epochs", "0", "Fit.epochs is 0; allowed: a whole number of at least 1"),
         ("train.epoch", "2", "Fit has no field 'epoch'; its fields are role, epochs"),
-        ("select", "Fit()", r"allowed: Above\(...\) or All\(...\)"),
+        ("select", "Fit()", r"allowed: Above\(...\) or Advantage\(...\)"),
         ("select", "Bets(of='self')", "no part named 'Bets'; did you mean Best"),
         ("select", "Best('self')", "write the fields of Best with their names"),
         ("select", "Best()", "Best needs a value for of"),

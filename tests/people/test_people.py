@@ -14,11 +14,11 @@ from headway.measure import Exam
 from headway.people import LogError, corrections, half_of, read_log, standing, words
 from headway.propose import Given
 from headway.sample import Each
-from headway.select import Above, All, Corrected, Replay
+from headway.select import Above, All, Amended, Part, Replay
 from headway.stages import Cast, Round, Ruling, State
 from headway.start import Pretrained
 from headway.train import Fit
-from headway.verify import Tool, User
+from headway.verify import FirstOf, Tool, User
 
 NOBODY = Cast({})
 TRAIN = [f"t{index}" for index in range(40) if half_of(f"t{index}") == "train"]
@@ -167,9 +167,9 @@ def test_corrections_are_learned_in_every_round_and_once(tmp_path, outer):
     path = str(written(tmp_path / "log", [answer("correct", task=task, before="5", after="4")]))
     easy, kinds = Puzzles(numbers=3, largest=6), {"share": 0.0, "verdicts": 0.0}
     if outer:
-        select = Corrected(Replay(Above(of="tool"), easy, **kinds), easy, path)
+        select = Amended(Replay(Above(of="tool"), easy, **kinds), easy, path)
     else:
-        select = Replay(Corrected(Above(of="tool"), easy, path), easy, **kinds)
+        select = Replay(Amended(Above(of="tool"), easy, path), easy, **kinds)
     rows = attempts(("p1", "+1"), ("p2", "+2"))
     rows = rows.judged("tool", [1.0, 0.0])
     first = select(rows, State(1, 0, NOBODY))
@@ -193,7 +193,7 @@ def test_what_people_wrote_is_learned(tmp_path, cast, easy):
     ]  # fmt: skip
     path = str(written(tmp_path / "log", said))
     judges = (Tool(easy), User(path, "train", lines=len(said)))
-    select = Corrected(Above(of="user"), easy, path, lines=len(said))
+    select = Amended(Above(of="user"), easy, path, lines=len(said))
     exam = Exam(easy, Each(easy, attempts=2), tasks=5, ks=(1,), opinion=None)
     taught = Loop(Given(easy, tasks=5), Each(easy, attempts=2), judges, select, Fit(epochs=8), exam, Always())
     prompts, texts = [row["prompt"] for row in tasks], [one.after for one in said]
@@ -205,13 +205,13 @@ def test_what_people_wrote_is_learned(tmp_path, cast, easy):
     assert read(text(experiment)) == experiment
 
 
-def loop(log, *, select, half, reads):
+def loop(log, *, select, half, reads, judges=()):
     domain = Puzzles()
     user = User(log, half)
     return Loop(
         Given(domain),
         Each(domain),
-        (Tool(domain), user),
+        (Tool(domain), user, *judges),
         select,
         Fit(),
         Exam(domain, Each(domain), truth=reads, opinion=None),
@@ -224,5 +224,8 @@ def test_a_loop_that_would_train_and_gate_on_the_same_people_is_refused():
         loop("log", select=Above(of="user"), half="gate", reads="tool")
     with pytest.raises(ValueError, match="the exam reads the verdict 'user', which is what people said to train"):
         loop("log", select=All(), half="train", reads="user")
+    within = FirstOf((User("log", "gate"), Tool(Puzzles())), name="first")
+    with pytest.raises(ValueError, match="select reads the verdict 'first', which is what people said to gate"):
+        loop("log", select=Part(Above(of="first"), 0.5), half="train", reads="tool", judges=(within,))
     assert not loop("log", select=Above(of="user"), half="train", reads="tool").circular
     loop("log", select=Above(of="tool"), half="gate", reads="user")

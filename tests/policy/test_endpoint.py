@@ -4,27 +4,50 @@ import json
 import math
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
+from headway.attempts import Attempts
 from headway.domains import Addition
 from headway.policy import load
 from headway.policy.endpoint import Endpoint, EndpointError
 from headway.policy.endpoint.client import FIRST_PAUSE
+from headway.policy.endpoint.client import _retry_after as retry_after
 from headway.presets import guarded
 from headway.select import Best
+from headway.stages import Cast
 from headway.start import Joined, Pretrained
 from headway.verify import Opinion
 
 KEY = "sk-loopback-secret"
-FAULTS = ("429", "500", "503", "reset", "truncated", "not json", "wrong schema", "empty", "huge", "no content")
+FAULTS = (
+    *(
+        "408",
+        "429",
+        "500",
+        "502",
+        "503",
+        "529",
+        "reset",
+        "truncated",
+        "not json",
+        "wrong schema",
+        "no choices",
+        "empty",
+    ),
+    *("huge", "no content", "not a number", "cut off"),
+)
 
 
 class Server(ThreadingHTTPServer):
@@ -36,6 +59,10 @@ class Server(ThreadingHTTPServer):
     gives: int | None = None
     """The most choices it gives, whatever it is asked for."""
     listed = True
+    says: Callable[[str], str] | None = None
+    """The reply to a question, in place of yes and no."""
+    stalls = 0.0
+    """Seconds before a reply to a call whose fault is `stall`."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -56,6 +83,15 @@ class Handler(BaseHTTPRequestHandler):
             return self._reply(200, content)
         if fault.isdigit():
             return self._reply(int(fault), b"busy", {"retry-after": "0"})
+        if fault == "stall":
+            time.sleep(self.server.stalls)
+            return self._reply(200, content)
+        if fault == "quota":
+            return self._reply(429, b'{"error": {"code": "insufficient_quota"}}')
+        if fault == "redirect":
+            return self._reply(302, b"", {"location": "http://127.0.0.1:9/elsewhere"})
+        if fault == "cut off":
+            return self._reply(200, content, {"content-length": str(len(content) + 50)})
         if fault == "reset":
             self.connection.close()
             return None
@@ -66,10 +102,17 @@ class Handler(BaseHTTPRequestHandler):
             "empty": b"",
             "huge": b" " * 200_000,
             "no content": b'{"choices": [{"message": {"content": null}}]}',
+            "no choices": b'{"choices": []}',
+            "not a number": content.replace(b'"choices"', b'"choices": NaN, "others"'),
+            "refusal": b'{"choices": [{"message": {"content": null, "refusal": "I cannot judge that."}}]}',
+            "filtered": b'{"choices": [{"message": {"content": null}, "finish_reason": "content_filter"}]}',
         }[fault]
         return self._reply(200, broken)
 
     def _answer(self, body: dict) -> dict:
+        if self.server.says is not None:
+            said = self.server.says(body["messages"][-1]["content"])
+            return {"choices": [{"message": {"content": said}, "finish_reason": "stop"}] * body.get("n", 1)}
         word = "yes" if int("".join(filter(str.isdigit, body["messages"][-1]["content"])) or 0) % 2 == 0 else "no"
         other = "no" if word == "yes" else "yes"
         top = [{"token": f" {word.title()}", "logprob": math.log(0.75)}, {"token": other, "logprob": math.log(0.25)}]
@@ -179,6 +222,90 @@ def test_a_refusal_is_said_at_once_without_the_key(server: Server, monkeypatch: 
         endpoint(server).verdict(["2"], [""])
     assert "sk-wrong-secret" not in str(raised.value)
     assert sum(server.asked.values()) == 1
+
+
+@pytest.mark.parametrize("fault", ["refusal", "filtered"])
+def test_a_refusal_to_judge_is_no_verdict_and_is_not_asked_again(server: Server, fault: str) -> None:
+    server.fault = lambda: fault
+    server.listed = True
+    assert endpoint(server).reply(["2"], np.zeros(1, dtype=np.uint64), temperature=0.0, max_tokens=8) in (
+        ["I cannot judge that."],
+        [""],
+    )
+    third = Cast({"third": endpoint(server)})
+    assert Opinion(role="third", ask="reasons")(third, one_attempt("4")).to_list() == [None]
+    assert sum(server.asked.values()) == 2
+
+
+def test_an_account_without_money_and_a_redirect_are_said_at_once(server: Server) -> None:
+    server.fault = lambda: "quota"
+    with pytest.raises(EndpointError, match="nothing left to spend"):
+        endpoint(server).verdict(["2"], [""])
+    server.fault = lambda: "redirect"
+    with pytest.raises(EndpointError, match="answered 302"):
+        endpoint(server).verdict(["3"], [""])
+    assert sum(server.asked.values()) == 2
+
+
+def test_a_server_that_hangs_is_left_and_asked_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headway.policy.endpoint.client.FIRST_PAUSE", 0.0)
+    server.stalls = 1.0
+    faults = iter(["stall", None])
+    server.fault = lambda: next(faults)
+    assert endpoint(server, seconds=0.3).verdict(["2"], [""]) == [0.75]
+
+
+@pytest.mark.parametrize(
+    ("said", "low", "high"),
+    [("3", 3, 3), ("1.5", 1.5, 1.5), ("9999", 20, 20), ("soon", 0, 0), ("²", 0, 0), ("-4", 0, 0), ("", 0, 0)],
+)
+def test_a_pause_is_what_the_server_asks_for_within_reason(said: str, low: float, high: float) -> None:
+    assert low <= retry_after(httpx.Response(429, headers={"retry-after": said.encode()})) <= high
+
+
+def test_a_pause_may_be_a_date() -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=10), usegmt=True)
+    assert 5 < retry_after(httpx.Response(503, headers={"retry-after": later})) <= 10
+    assert retry_after(httpx.Response(503, headers={"retry-after": "Mon, 01 Jan 2001 00:00:00 GMT"})) == 0.0
+
+
+def one_attempt(*answers: str) -> Attempts:
+    return Attempts.of(
+        [
+            {"task": "t", "domain": "d", "level": 1, "prompt": "2+2=", "id": answer, "author": "solver",
+             "text": answer, "answer": answer}
+            for answer in answers
+        ]
+    )  # fmt: skip
+
+
+def test_an_endpoint_is_asked_in_words_three_ways(server: Server) -> None:
+    def says(question: str) -> str:
+        if "Which answer" in question:
+            return "First" if question.index("\n4\n") < question.index("\n5\n") else "Second"
+        right = "\n4\n" in question
+        return (
+            f"Counting.\nScore: {9 if right else 2}" if "Score" in question else f"Verdict: {'yes' if right else 'no'}"
+        )
+
+    server.says = says
+    third = Cast({"third": endpoint(server)})
+    found = {
+        ask: Opinion(role="third", ask=ask)(third, one_attempt("4", "5")).to_list()
+        for ask in ("reasons", "score", "tournament")
+    }
+    assert found["reasons"] == [1.0, 0.0]
+    assert found["score"] == pytest.approx([8 / 9, 1 / 9])
+    assert found["tournament"] == [1.0, 0.0]
+
+
+def test_a_judge_that_never_replies_readably_is_absent_in_words_too(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headway.policy.endpoint.client.FIRST_PAUSE", 0.0)
+    server.fault = lambda: "not json"
+    third = Cast({"third": endpoint(server, tries=2)})
+    assert Opinion(role="third", ask="score")(third, one_attempt("4", "5")).to_list() == [None, None]
 
 
 def test_nothing_listens_and_the_budget_are_sentences(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

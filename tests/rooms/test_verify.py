@@ -1,10 +1,16 @@
+from collections import Counter
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from headway.attempts import Attempts
 from headway.domains import Puzzles
+from headway.sample import Each
 from headway.stages import Cast
-from headway.verify import Opinion, Tool, Vote
+from headway.start import Pretrained
+from headway.verify import Margin, Opinion, Tool, Vote
 
 NOBODY = Cast({})
 
@@ -61,3 +67,32 @@ def test_the_trained_verdict_tells_right_from_wrong_better_than_chance(cast, eas
     opinions = Opinion()(cast, graded).to_numpy()
     truth = graded.verdict("world").to_numpy() == 1.0
     assert np.mean(opinions[truth][:, None] > opinions[~truth][None, :]) > 0.6
+
+
+def test_a_vote_over_several_policies_counts_every_attempt_once(cast, easy):
+    other = Pretrained(easy, gold=50, graded=0, epochs=2, width=16, layers=1)(seed=1)["solver"]
+    both = cast.replace("second", other)
+    tasks = easy.tasks(20, 5)
+    sampled = Each(easy, attempts=8)(both, tasks, 0)
+    vote = Vote(others=("second",), ballots=4, domain=easy)
+    counts = vote.counted(both, sampled)
+    assert counts["votes"].to_list() == [12] * 20
+    assert (counts["first"] >= counts["second"]).all()
+    assert (counts["readable"] <= counts["votes"]).all()
+    assert vote.reads == ("solver", "second")
+    same = Vote().counted(cast, sampled).join(counts, on="task", suffix="_both")
+    assert (same["first_both"] >= same["first"]).all(), "more votes never take any away"
+    with pytest.raises(ValueError, match=r"Vote\.domain"):
+        Vote(others=("second",))
+
+
+@given(st.lists(st.sampled_from(["+1", "+2", "+3", None]), min_size=1, max_size=12), st.sampled_from([0.0, 0.5, 0.7]))
+def test_a_vote_is_what_counting_by_hand_gives(answers, share):
+    counts = Counter(answer for answer in answers if answer is not None).most_common()
+    tied = not counts or (len(counts) > 1 and counts[0][1] == counts[1][1])
+    enough = bool(counts) and counts[0][1] >= share * len(answers) - 1e-9
+    expected = [None if tied else float(enough and answer == counts[0][0]) for answer in answers]
+    assert Vote(share=share)(NOBODY, attempts(*answers)).to_list() == expected
+    margin = Margin(Vote())(NOBODY, attempts(*answers)).to_list()
+    first, second = ([*(n for _, n in counts), 0, 0])[:2]
+    assert margin == [(first - second) / (first + sum(n for _, n in counts[1:])) if counts else None] * len(answers)

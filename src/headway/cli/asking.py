@@ -7,10 +7,14 @@ from typing import Any
 from headway.cli.fields import domain_named
 from headway.domains import Addition, Columns, Strings
 from headway.experiment import read
+from headway.studies.anchors import Anchors
+from headway.studies.calibration import Calibrated, quick
 from headway.studies.collapse import Collapse
+from headway.studies.gap import Gaps
 from headway.studies.lengths import NOISE, PAPER, Lengths
 from headway.studies.pretrained import Elicitation
 
+Study = Anchors | Calibrated | Collapse | Gaps | Lengths | Elicitation
 CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns()}
 
 
@@ -20,6 +24,15 @@ def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) 
     refuse_other_than("ablations", changes, ("yes", "no"))
     study = Collapse(seeds=seeds or 8, ablations=changes.get("ablations", "yes") == "yes", **numbers(changes, "rounds"))
     return study if domain is None else replace(study, domains=(domain_named(domain),))
+
+
+def anchors(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Anchors:
+    """The study of anchors with these changes, in one domain."""
+    sizes = ("rounds", "tasks", "examined", "updates")
+    refuse_unknown("anchors", changes, (*sizes, "doses"), ("seeds", "domain"))
+    refuse_other_than("doses", changes, ("yes", "no"))
+    study = Anchors(seeds=seeds or 8, doses=changes.get("doses", "yes") == "yes", **numbers(changes, *sizes))
+    return study if domain is None else replace(study, domain=domain_named(domain))
 
 
 def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Lengths:
@@ -35,6 +48,17 @@ def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
     if "arms" in changes:
         study = replace(study, arms=tuple(changes["arms"].replace("noise", ",".join(NOISE)).split(",")))
     return replace(study, size=PAPER) if changes.get("size") == "paper" else study
+
+
+def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Calibrated:
+    """The study of calibration with these changes; `--size quick` is two arms in about two minutes."""
+    refuse_unknown("calibration", changes, ("rounds", "arms", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study calibration asks witnesses, whose best accuracy is known, and has no --domain")
+    study = quick(Calibrated()) if changes.get("size") == "quick" else Calibrated()
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds"))
+    return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
 
 
 def climbed(domain: str) -> Strings | Addition | Columns:
@@ -56,6 +80,25 @@ def pretrained(changes: Mapping[str, str], domain: str | None, seeds: int | None
         raise ValueError("the study pretrained asks for sums and has no --domain; name another --model if you like")
     named: dict[str, Any] = {"model": changes["model"]} if "model" in changes else {}
     return Elicitation(seeds=seeds or 3, **named, **numbers(changes, *sizes))
+
+
+def gap(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Gaps:
+    """The study of the gap, in one of its domains where one is named, at some of its widths where they are given."""
+    refuse_unknown("gap", changes, ("widths", "tasks", "examined"), ("seeds", "domain"))
+    study = Gaps(seeds=seeds or 3, **numbers(changes, "tasks", "examined"))
+    if "widths" in changes:
+        widths = changes["widths"].split(",")
+        if not all(width.isdigit() and int(width) % 8 == 0 for width in widths):
+            raise ValueError(
+                f"--widths is {changes['widths']!r}; allowed: multiples of 8 with commas, such as 16,32,64"
+            )
+        study = replace(study, widths=tuple(map(int, widths)))
+    if domain is None:
+        return study
+    lessons = {taught.domain.name: taught for taught in study.lessons}
+    if domain not in lessons:
+        raise ValueError(f"the study gap asks {', '.join(lessons)}, not {domain!r}")
+    return replace(study, lessons=(lessons[domain],))
 
 
 def refuse_unknown(study: str, changes: Collection[str], fields: Collection[str], options: Collection[str]) -> None:
@@ -81,8 +124,11 @@ def numbers(changes: Mapping[str, str], *fields: str) -> dict[str, Any]:
     return {field: int(value) for field, value in given.items()}
 
 
-STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Collapse | Lengths | Elicitation]] = {
+STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Study]] = {
+    "anchors": anchors,
+    "calibration": calibration,
     "collapse": collapse,
+    "gap": gap,
     "lengths": lengths,
     "pretrained": pretrained,
 }

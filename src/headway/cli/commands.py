@@ -20,7 +20,7 @@ app = App(
 app.command(models)
 app.command(review)
 
-STUDIES = ("collapse", "lengths", "pretrained")
+STUDIES = ("anchors", "calibration", "collapse", "gap", "lengths", "pretrained")
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -57,8 +57,10 @@ def run(
     ----------
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of
-        both and their ablations), lengths (the study of self-training on longer problems), pretrained (five judges on
-        a real language model), or a .toml file of fields.
+        both and their ablations), anchors (the study of outside signals), gap (what a model's own
+        judgement adds, by size and domain), lengths (the study of self-training on
+        longer problems), pretrained (five judges on a real language model), calibration (paid for knowing what one
+        does not know), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -67,7 +69,7 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (collapse 8, the others 3).
+        How many seeds a study has for every arm (collapse and anchors 8, calibration 6, the others 3).
     workers
         Processes that a study uses, one thread each.
     plan

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from headway.journal import JournalError
 from headway.models import ModelError
+from headway.policy.endpoint.errors import EndpointError
 
 STOPPED = 3
 INTERRUPTED = 130
@@ -28,6 +29,9 @@ def told() -> Iterator[None]:
     except (JournalError, ModelError) as error:
         _say(str(error))
         sys.exit(error.exit_code)
+    except EndpointError as error:
+        _say(str(error))
+        sys.exit(os.EX_TEMPFAIL)
     except (ValueError, KeyError) as error:
         _say(str(error.args[0]) if error.args else str(error))
         sys.exit(os.EX_USAGE)

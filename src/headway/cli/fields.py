@@ -9,7 +9,7 @@ from headway.experiment import Experiment, changed, read
 from headway.presets import PRESETS
 from headway.stages import Domain
 
-DOMAINS = ("puzzles", "addition", "copy", "reverse", "multiplication", "mazes")
+DOMAINS = ("puzzles", "addition", "copy", "reverse", "multiplication", "mazes", "programs")
 OWN_KEYS = ("preset", "domain", "checker")
 """Keys of a TOML file that are not fields of the experiment."""
 
@@ -44,7 +44,7 @@ def experiment_in(path: Path, domain: str | None, checker: str | None, changes: 
 
 def domain_named(name: str, checker: str | None = None) -> Domain:
     """A domain by its name, its text such as `Puzzles(numbers=5)`, or a file of prompts."""
-    from headway.domains import Addition, File, Mazes, Multiplication, Puzzles, Strings
+    from headway.domains import Addition, File, Mazes, Multiplication, Programs, Puzzles, Strings
     from headway.experiment.vocabulary import PARTS
 
     if Path(name).suffix in (".jsonl", ".parquet"):
@@ -59,6 +59,7 @@ def domain_named(name: str, checker: str | None = None) -> Domain:
             Strings(reverse=True),
             Multiplication(1, 2),
             Mazes(1, 3, nodes=10),
+            Programs(),
         )
         return dict(zip(DOMAINS, made, strict=True))[name]
     found = read(name) if "(" in name else None

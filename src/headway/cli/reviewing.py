@@ -93,7 +93,7 @@ def shown(folder: Path, *, as_json: bool) -> None:
     tables = {table for table, _ in found}
     if "attempts" in tables:
         lines += ["", f'select by them:  User({use}, half="train")']
-        lines += [f"learn from them: Corrected(inner=..., domain=..., {use})"]
+        lines += [f"learn from them: Amended(inner=..., domain=..., {use})"]
     if "exam" in tables:
         lines += ["", f'gate by them:    User({use}, half="gate")']
     said(data, "\n".join(lines), as_json=as_json)

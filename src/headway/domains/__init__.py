@@ -2,13 +2,34 @@
 
 from headway.domains.addition import Addition
 from headway.domains.columns import Columns
+from headway.domains.facts import Facts
 from headway.domains.file import File
 from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
 from headway.domains.mazes import Mazes
 from headway.domains.multiplication import Multiplication
+from headway.domains.programs import Programs
 from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
+from headway.domains.stated import Stated
 from headway.domains.strings import Strings
+from headway.domains.tested import Tested
+from headway.domains.witnesses import Witnesses
 
-__all__ = ["Addition", "Columns", "File", "Gym", "Levelled", "Mazes", "Multiplication", "Puzzles", "Shots", "Strings"]
+__all__ = [
+    "Addition",
+    "Columns",
+    "Facts",
+    "File",
+    "Gym",
+    "Levelled",
+    "Mazes",
+    "Multiplication",
+    "Programs",
+    "Puzzles",
+    "Shots",
+    "Stated",
+    "Strings",
+    "Tested",
+    "Witnesses",
+]

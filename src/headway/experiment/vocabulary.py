@@ -3,18 +3,70 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from headway.domains import Addition, Columns, File, Gym, Levelled, Mazes, Multiplication, Puzzles, Shots, Strings
+from headway.domains import (
+    Addition,
+    Columns,
+    Facts,
+    File,
+    Gym,
+    Levelled,
+    Mazes,
+    Multiplication,
+    Programs,
+    Puzzles,
+    Shots,
+    Stated,
+    Strings,
+    Tested,
+    Witnesses,
+)
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
-from headway.measure import Exam, Ladder
+from headway.measure import Calibration, Exam, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
 from headway.sample import Each, Told, Upward
-from headway.select import Above, All, Best, Corrected, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken
+from headway.sandbox.limits import Limits
+from headway.select import (
+    Above,
+    Advantage,
+    Against,
+    All,
+    Amended,
+    Best,
+    Corrected,
+    Corrupt,
+    Gold,
+    Length,
+    Mixture,
+    Part,
+    Random,
+    Replay,
+    Spread,
+    Unbroken,
+)
+from headway.select.rewards import Brevity, Brier, Correct, LogScore, Readable, Reward, Spherical
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught
-from headway.train import Draw, Fit, Together
-from headway.verify import Agreement, Opinion, Sure, Tool, User, Vote
+from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught
+from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
+from headway.verify import (
+    Agreement,
+    AllOf,
+    AnyOf,
+    Audited,
+    Decided,
+    ExitCode,
+    FirstOf,
+    Impossible,
+    Margin,
+    Opinion,
+    Program,
+    Sure,
+    Tool,
+    User,
+    Vote,
+)
+from headway.verify.impossible import Grader
 
 
 @dataclass(frozen=True)
@@ -31,16 +83,30 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Checkpoint, Joined, LanguageModel, Pretrained, Several, Taught),
-    Domain: (Addition, Columns, File, Gym, Mazes, Multiplication, Puzzles, Shots, Strings),
-    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Strings),
+    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught),
+    Domain: (
+        *(Addition, Columns, Facts, File, Gym, Mazes, Multiplication),
+        *(Programs, Puzzles, Shots, Stated, Strings, Witnesses),
+    ),
+    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings),
+    Tested: (Programs,),
+    Limits: (Limits,),
     Propose: (Frontier, Given),
     Sample: (Each, Told, Upward),
-    Judge: (Agreement, Opinion, Sure, Tool, User, Vote),
-    Select: (Above, All, Best, Corrected, Corrupt, Gold, Length, Mixture, Random, Replay, Spread, Unbroken),
-    Train: (Draw, Fit, Together),
+    Judge: (
+        *(Agreement, AllOf, AnyOf, Audited, Decided, ExitCode, FirstOf),
+        *(Impossible, Margin, Opinion, Program, Sure, Tool, User, Vote),
+    ),
+    Vote: (Vote,),
+    Grader: (ExitCode, Program),
+    Select: (
+        *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, Gold),
+        *(Length, Mixture, Part, Random, Replay, Spread, Unbroken),
+    ),
+    Reward: (Brevity, Brier, Correct, LogScore, Readable, Spherical),
+    Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
-    Measure: (Exam, Ladder),
+    Measure: (Calibration, Exam, Ladder),
     Gate: (Always, Governor),
     Standard: (Standard,),
     Endpoint: (Endpoint,),

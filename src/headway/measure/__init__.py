@@ -2,5 +2,6 @@
 
 from headway.measure.exam import Exam
 from headway.measure.ladder import Ladder
+from headway.measure.stated import Calibration
 
-__all__ = ["Exam", "Ladder"]
+__all__ = ["Calibration", "Exam", "Ladder"]

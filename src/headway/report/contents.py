@@ -17,7 +17,8 @@ class Arm:
 @dataclass(frozen=True)
 class Section:
     """Arms on the same domain and exam. `truth` and `opinion` name the verdicts that say what is right and
-    what the model thinks of it, for the texts; an opinion that was not recorded is left out.
+    what the model thinks of it, for the texts; an opinion that was not recorded is left out. `more` is finished HTML
+    that stands below the figures.
     """
 
     title: str
@@ -25,6 +26,7 @@ class Section:
     arms: tuple[Arm, ...]
     truth: str = "tool"
     opinion: str | None = "self"
+    more: str = ""
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ def _section(section: Section, place: int) -> str:
         f'<section id="section-{place}"><h2>{escaped(section.title)}</h2><p class="about">{escaped(section.about)}</p>'
         + (f'<ul class="arms">{arms}</ul>' if arms else "")
         + figures(section)
+        + section.more
         + numbers(section)
         + rulings(section)
         + texts(section)

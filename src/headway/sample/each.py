@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
+from headway.domains import Stated
 from headway.stages import Cast, Domain, derived_seeds, require
 
 
@@ -13,6 +14,7 @@ from headway.stages import Cast, Domain, derived_seeds, require
 class Each:
     """`attempts` tries at every task by one role of the cast, read into answers by the domain.
 
+    Where the domain is `Stated`, the confidence that a text states is read as well.
     `temperature` 0 is greedy; `top_p` 1 truncates nothing; an attempt ends after `max_tokens` tokens.
     """
 
@@ -41,6 +43,7 @@ class Each:
             max_tokens=self.max_tokens,
         )
         read = {text: self.domain.read(text) for text in set(written.texts)}
+        said = {text: self.domain.confidence(text) for text in read} if isinstance(self.domain, Stated) else {}
         return Attempts(
             frame.with_columns(
                 pl.Series("id", hexadecimal(seeds)),
@@ -49,6 +52,7 @@ class Each:
                 pl.Series("answer", [read[text] for text in written.texts], dtype=pl.String),
                 pl.Series("tokens", written.tokens, dtype=pl.Int64),
                 pl.Series("logprob", written.logprob, dtype=pl.Float64),
+                pl.Series("confidence", [said.get(text) for text in written.texts], dtype=pl.Float64),
                 pl.Series("finish", written.finish),
             )
         )

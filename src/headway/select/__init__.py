@@ -1,13 +1,17 @@
 """Room 4: what training learns from, and how much."""
 
 from headway.select.above import Above
+from headway.select.advantage import Advantage
+from headway.select.against import Against
 from headway.select.all import All
+from headway.select.amended import Amended
 from headway.select.best import Best
 from headway.select.corrected import Corrected
 from headway.select.corrupt import Corrupt
 from headway.select.gold import Gold
 from headway.select.length import Length
 from headway.select.mixture import Mixture
+from headway.select.part import Part
 from headway.select.random import Random
 from headway.select.replay import Replay
 from headway.select.spread import Spread
@@ -15,13 +19,17 @@ from headway.select.unbroken import Unbroken
 
 __all__ = [
     "Above",
+    "Advantage",
+    "Against",
     "All",
+    "Amended",
     "Best",
     "Corrected",
     "Corrupt",
     "Gold",
     "Length",
     "Mixture",
+    "Part",
     "Random",
     "Replay",
     "Spread",

@@ -1,42 +1,58 @@
-"""What people wrote instead is learned beside what was selected."""
+"""Corrections: at a few tasks somebody says what would have been right. Simulated, with the world's own answers."""
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
-from headway.attempts import Attempts
-from headway.people import corrections, read_log
-from headway.stages import Domain, Select, State, require
+from headway.attempts import WORLD, Attempts
+from headway.stages import Select, State, derived_seed, require
+
+PARTS = 1 << 63
 
 
 @dataclass(frozen=True)
 class Corrected:
-    """Another selection, and beside it every correction by people to tasks of the training half, `weight` each.
+    """Another selection, in which the world's right answer stands for what was kept at the part `share` of all tasks.
 
-    The same corrections are learned in every round. The log grows; `lines` takes only its first so many, so that a run
-    resumed later is the same run. A round in which nothing else is selected learns from the corrections alone.
+    A correction weighs as much as what it replaces, so that no more is learned than without it. Which tasks, their
+    names alone decide. This simulates users who correct what they happen to see: real ones choose what they correct.
+    A task without a right answer is not corrected.
     """
 
     inner: Select
-    domain: Domain
-    log: str
-    lines: int | None = None
-    weight: float = 1.0
+    share: float = 0.02
 
     def __post_init__(self) -> None:
-        require(self.lines is None or self.lines >= 0, self, "lines", "None, or a whole number")
-        require(self.weight > 0.0, self, "weight", "more than 0")
+        require(0.0 < self.share <= 1.0, self, "share", "more than 0 and at most 1")
 
     @property
     def of(self) -> str | None:
         return self.inner.of
 
     def __call__(self, attempts: Attempts, state: State) -> Attempts:
-        """The inner selection first, then the corrections that it did not replay already."""
+        """The inner selection with 0 at the corrected tasks, then the corrections."""
         selected = self.inner(attempts, state)
-        written = corrections(read_log(self.log, self.lines), self.domain.read)
-        if written is None:
+        frame = selected.frame.with_columns(pl.col("weight").fill_null(0.0))
+        answers = frame.filter((pl.col("weight") != 0.0) & pl.col("truth").is_not_null())
+        seen = [task for task in answers["task"].unique().to_list() if self._corrects(task)]
+        if not seen:
             return selected
-        new = written.filter(~pl.col("id").is_in(selected["id"].implode()))
-        return Attempts.join([selected, new.weighing(np.full(len(new), self.weight))])
+        at_them = pl.col("task").is_in(seen)
+        blank = [pl.lit(None).alias(name) for name in ("logprob", "tokens", "confidence", "finish", "verdicts")]
+        corrections = (
+            answers.filter(at_them)
+            .with_columns(pl.col("weight").sum().over("task"))
+            .unique("task", maintain_order=True)
+            .with_columns(
+                *blank,
+                pl.format("corrected-{}-{}", pl.lit(state.round), "task").alias("id"),
+                pl.lit(WORLD).alias("author"),
+                pl.col("truth").alias("text"),
+                pl.col("truth").alias("answer"),
+            )
+        )
+        rest = Attempts(frame.with_columns(pl.when(at_them).then(0.0).otherwise(pl.col("weight")).alias("weight")))
+        return Attempts.join([rest, Attempts(corrections)])
+
+    def _corrects(self, task: str) -> bool:
+        return derived_seed("corrected", task) < self.share * PARTS

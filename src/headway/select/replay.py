@@ -59,7 +59,10 @@ class Replay:
         return Attempts.join([selected, *(table.weighing(np.ones(len(table))) for table in replayed)])
 
     def _earlier(self, state: State, selected: Attempts) -> list[Attempts]:
-        """Each attempt that the current cast has learned from, once; corrections may be selected again."""
+        """Each attempt that the current cast has learned, and not unlearned: once, however often it was replayed.
+
+        What people wrote may be selected again, and is then not replayed beside it.
+        """
         line = state.kept if self.earlier else []
         if not line:
             return []
@@ -67,7 +70,7 @@ class Replay:
             pl.concat([kept.frame for kept in line], how="diagonal_relaxed").unique("id", maintain_order=True)
         )
         again = pl.col("id").is_in(selected["id"].implode())
-        return [learned.filter((pl.col("author") != WORLD) & ~again)]
+        return [learned.filter((pl.col("author") != WORLD) & (pl.col("weight") > 0.0) & ~again)]
 
     def _given(self, state: State, gold: int, pairs: int) -> list[Attempts]:
         """That many gold answers, and verdicts on as many right and as many wrong answers."""

@@ -1,10 +1,12 @@
 """Who plays before the first round."""
 
+from headway.start.also import Also
 from headway.start.checkpoint import Checkpoint
 from headway.start.joined import Joined
+from headway.start.judging import Judging
 from headway.start.language_model import LanguageModel
 from headway.start.pretrained import Pretrained
 from headway.start.several import Several
 from headway.start.taught import Taught
 
-__all__ = ["Checkpoint", "Joined", "LanguageModel", "Pretrained", "Several", "Taught"]
+__all__ = ["Also", "Checkpoint", "Joined", "Judging", "LanguageModel", "Pretrained", "Several", "Taught"]

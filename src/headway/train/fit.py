@@ -42,6 +42,7 @@ class Fit:
     interpolate: float = 0.0
     base: str = "base"
     updates: int | None = None
+    reference: float = 0.0
 
     def __post_init__(self) -> None:
         require(self.epochs >= 1, self, "epochs", "a whole number of at least 1")
@@ -50,6 +51,7 @@ class Fit:
         require(self.start in ("current", "base"), self, "start", "'current' or 'base'")
         require(0.0 <= self.interpolate < 1.0, self, "interpolate", "at least 0 and less than 1")
         require(self.updates is None or self.updates >= 1, self, "updates", "None or a whole number of at least 1")
+        require(self.reference >= 0.0, self, "reference", "0 or more")
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -59,15 +61,23 @@ class Fit:
         """The cast with a new policy in `role`; RoundRefused where the loss is no longer a number."""
         learner = cast.learner(self.base if self.start == "base" else self.role).copy()
         rows = learner.encode(attempts.prompts, attempts["text"].to_list())
-        self.train(learner, rows, attempts["weight"].to_numpy(), seed)
+        base = cast.learner(self.base) if self.reference else None
+        self.train(learner, rows, attempts["weight"].to_numpy(), seed, base)
         if self.interpolate:
             learner = learner.interpolate(cast.learner(self.base), self.interpolate)
         return cast.replace(self.role, learner)
 
-    def train(self, learner: Learner, rows: Sequence[Encoded], weights: np.ndarray, seed: int) -> list[float]:
+    def train(
+        self,
+        learner: Learner,
+        rows: Sequence[Encoded],
+        weights: np.ndarray,
+        seed: int,
+        base: Learner | None = None,
+    ) -> list[float]:
         """Train `learner` in place on rows with these weights; the loss of every step [nats a token].
 
-        Rows of weight 0 are left out.
+        Rows of weight 0 are left out. `base` is what `reference` holds it near.
         """
         random = np.random.default_rng(seed)
         rows = [row for row, weight in zip(rows, weights, strict=True) if weight]
@@ -76,16 +86,51 @@ class Fit:
         optimizer = torch.optim.AdamW(
             learner.parameters(), lr=self.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
+        near = Near(self.reference, known_to(base, rows)) if base is not None else None
         losses: list[float] = []
         while len(losses) < steps:
             for members in islice(batches(rows, self.batch, random), steps - len(losses)):
                 for group in optimizer.param_groups:
                     group["lr"] = self.learning_rate * rate(len(losses), steps)
-                losses.append(step(learner, optimizer, [rows[index] for index in members], weights[members]))
+                held = near.of(members) if near else None
+                losses.append(step(learner, optimizer, [rows[index] for index in members], weights[members], held))
         return losses
 
 
-def step(learner: Learner, optimizer: torch.optim.Optimizer, rows: Sequence[Encoded], weights: np.ndarray) -> float:
+@dataclass(frozen=True)
+class Near:
+    """What holds a policy near another: `strength`, and the other's log-probability of each learned token, by row."""
+
+    strength: float
+    logprobs: list[torch.Tensor]
+
+    def of(self, members: Sequence[int] | np.ndarray) -> "Near":
+        """The same for these rows only."""
+        return Near(self.strength, [self.logprobs[index] for index in members])
+
+    def loss(self, logprob_M: torch.Tensor, piece: slice) -> torch.Tensor:
+        """What is added to the loss of every token of these rows, (M,): 0 where both policies agree, never negative."""
+        distance_M = torch.cat(self.logprobs[piece]).to(logprob_M) - logprob_M
+        return self.strength * (distance_M.exp() - distance_M - 1.0)
+
+
+@torch.no_grad()
+def known_to(learner: Learner, rows: Sequence[Encoded]) -> list[torch.Tensor]:
+    """Log-probability of every learned token of each row, (learned,) a row."""
+    found = []
+    for piece in pieces(rows):
+        logprob_M, owner_M = learner.token_logprobs(rows[piece])
+        found += logprob_M.split(torch.bincount(owner_M, minlength=piece.stop - piece.start).tolist())
+    return found
+
+
+def step(
+    learner: Learner,
+    optimizer: torch.optim.Optimizer,
+    rows: Sequence[Encoded],
+    weights: np.ndarray,
+    near: Near | None = None,
+) -> float:
     """One update on one batch; its loss [nats a token]. RoundRefused before a number that is none is learned."""
     learned = np.array([len(row.ids) - row.prompt for row in rows])
     share = weights / (np.abs(weights) @ learned)
@@ -93,7 +138,10 @@ def step(learner: Learner, optimizer: torch.optim.Optimizer, rows: Sequence[Enco
     value = 0.0
     for piece in pieces(rows):
         logprob_M, owner_M = learner.token_logprobs(rows[piece])
-        loss = -(torch.from_numpy(share[piece]).to(logprob_M)[owner_M] * logprob_M).sum()
+        share_M = torch.from_numpy(share[piece]).to(logprob_M)[owner_M]
+        loss = -(share_M * logprob_M).sum()
+        if near is not None:
+            loss = loss + (share_M.abs() * near.loss(logprob_M, piece)).sum()
         loss.backward()
         value += loss.item()
     if not math.isfinite(value):

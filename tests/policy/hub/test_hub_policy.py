@@ -10,11 +10,13 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
+from headway.domains import Addition
 from headway.policy import load
 from headway.policy.hub import Hub, Lora, Question
 from headway.policy.hub.base import Source, number_for
-from headway.stages import Learner
+from headway.stages import Cast, Learner, Speaker
 from headway.train.fit import Fit
+from headway.verify import Opinion
 
 PROMPTS, TEXTS = ["1 + 2 =", "7", "12 + 3 = 4; 5"], ["3", "", "Yes No"]
 MESSAGES = [{"role": "user", "content": "1 + 2?"}]
@@ -22,6 +24,15 @@ MESSAGES = [{"role": "user", "content": "1 + 2?"}]
 
 def test_it_is_a_learner(made: Callable[..., Hub]) -> None:
     assert isinstance(made(), Learner)
+
+
+@pytest.mark.parametrize("ask", ["reasons", "tournament"])
+def test_it_can_be_asked_in_words_and_gibberish_is_no_verdict(made: Callable[..., Hub], ask: str) -> None:
+    policy = made()
+    assert isinstance(policy, Speaker)
+    judge = Opinion(role="third", ask=ask, tokens=4, replies=2, temperature=1.0)  # type: ignore[arg-type]
+    found = judge(Cast({"third": policy}), Addition(1, 1).graded(2, 0))
+    assert found.null_count() == len(found) == 4
 
 
 def test_only_the_text_and_its_stop_are_learned(made: Callable[..., Hub]) -> None:

@@ -6,7 +6,7 @@ import polars as pl
 
 from headway.audit.findings.artefact import WITHIN_PROMPT, same_seed
 from headway.audit.findings.power import power
-from headway.audit.findings.rules import ALPHA, RULES, WATCHED, Rule
+from headway.audit.findings.rules import ALPHA, ALPHA_EACH, RULES, WATCHED, Rule, Sign
 from headway.audit.findings.sentences import finding_sentence, is_share, label, number
 from headway.audit.findings.signs import Signs, evidence
 from headway.audit.findings.starved import starved
@@ -49,29 +49,33 @@ def findings(signs: Signs) -> tuple[Finding, ...]:
 
 
 def applied(rule: Rule, signs: Signs) -> Finding | None:
-    """What the rule finds; the confirming sign is the one that was shown first."""
+    """What the rule finds: its first sign and any second, one of the two beyond doubt; the pair that was there first."""
     if rule.without_gold and signs.track("accuracy") is not None:
         return None
-    first = signs.shown(rule.first)
-    if first is None or any(signs.shown(sign) is not None for sign in rule.unless):
+    pairs = [pair for second in rule.second if (pair := _pair(signs, rule.first, second)) is not None]
+    if not pairs or any(signs.shown(sign, ALPHA_EACH) is not None for sign in rule.unless):
         return None
-    seconds = [(sign, one) for sign in rule.second if (one := signs.shown(sign)) is not None]
-    if not seconds:
-        return None
-    earliest = min(seconds, key=lambda pair: _found_step(pair[1]))
-    both = (evidence(first), *(evidence(one) for one in _in_order(earliest[1], [one for _, one in seconds])))
-    found = max(both[0].found_step, both[1].found_step)
+    found, first, second = min(pairs, key=lambda pair: pair[0])
+    both = (evidence(first), evidence(second), *(evidence(other) for *_, other in pairs if other is not second))
     since = min(both[0].since_step, found)
     sentence = finding_sentence(rule.name, since, both) + (WITHOUT_GOLD if rule.without_gold else "")
     return Finding(rule.name, since, found, sentence, both)
 
 
+def _pair(signs: Signs, first: Sign, second: Sign) -> tuple[int, Shift, Shift] | None:
+    """The step at which both signs are shown, one of them beyond doubt, and their changes."""
+    found = []
+    for sure, other in ((first, second), (second, first)):
+        harm = signs.beyond_doubt(sure)
+        confirming = None if harm is None else signs.shown(other)
+        if harm is not None and confirming is not None:
+            changes = (harm, confirming) if sure is first else (confirming, harm)
+            found.append((max(_found_step(harm), _found_step(confirming)), *changes))
+    return min(found, key=lambda pair: pair[0]) if found else None
+
+
 def _found_step(shift: Shift) -> int:
     return int(shift.track.step[shift.found])
-
-
-def _in_order(earliest: Shift, all_of_them: Sequence[Shift]) -> list[Shift]:
-    return [earliest, *(one for one in all_of_them if one is not earliest)]
 
 
 def missing(signs: Signs, columns: Collection[str] | None) -> tuple[str, ...]:

@@ -62,10 +62,21 @@ RULES: tuple[Rule, ...] = (
     Rule("narrowing", Sign("distinct@k", "falls"), second=rises("same_form", "overlap_across"), without_gold=True),
 )
 """Order is severity: the first that is found gives the verdict its name."""
+HARMS = (
+    *falls("accuracy", "pass@k", "distinct_right@k", "auc", "confidence_auc"),
+    *rises("gap", "overclaim", "brier", "self_agreement"),
+)
+"""What no healthy run shows: of the two signs that a rule needs one is of these, and is shown beyond doubt."""
+HARMS_WITHOUT_GOLD = (*falls("distinct_approved@k"), *rises("same_form", "overlap_across"))
 ALPHA = 0.05
 """The chance that a run in which nothing falls is accused of anything, however often it is looked at."""
-ALPHA_EACH = ALPHA / (len(RULES) + 1)
-"""Every rule's share; one more for the rule on groups without a signal."""
+ALPHA_EACH = ALPHA / (len(HARMS) + 1)
+"""Every harm's share; one more for the rule on groups without a signal."""
+ALPHA_WITHOUT_GOLD = ALPHA / (len(HARMS_WITHOUT_GOLD) + 1)
+CONFIRMING = 0.05
+"""The error at which a second sign confirms. Since a harm is shown beyond doubt before, this decides how often a single
+fall is named, not how often a healthy run is accused.
+"""
 
 MIXED_LEAST = 0.15
 """Groups whose rewards differ: below this share little is learned from comparing attempts at a prompt."""

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from headway.audit.findings.onset import onset
-from headway.audit.findings.rules import ALPHA_EACH, Sign
+from headway.audit.findings.rules import (
+    ALPHA_EACH,
+    ALPHA_WITHOUT_GOLD,
+    CONFIRMING,
+    HARMS,
+    HARMS_WITHOUT_GOLD,
+    Sign,
+)
 from headway.audit.findings.stretches import Shift, shift
 from headway.audit.findings.track import Track
 from headway.audit.findings.verdict import Evidence
@@ -19,7 +26,7 @@ class Signs:
     """The tracks of a timeline, and the shifts that they show."""
 
     tracks: Mapping[str, Track]
-    known: dict[Sign, Shift | None] = field(default_factory=dict)
+    known: dict[tuple[Sign, float], Shift | None] = field(default_factory=dict)
 
     def name(self, measure: str) -> str | None:
         """The measure's full name here (`pass@k` -> `pass@8`); None where the timeline lacks it."""
@@ -37,13 +44,20 @@ class Signs:
         name = self.name(measure)
         return None if name is None else self.tracks[name]
 
-    def shown(self, sign: Sign) -> Shift | None:
+    def beyond_doubt(self, sign: Sign) -> Shift | None:
+        """The change that shows a harm at this harm's share of the error; None where it does not, or is no harm."""
+        if self.track("accuracy") is not None:
+            return self.shown(sign, ALPHA_EACH) if sign in HARMS else None
+        return self.shown(sign, ALPHA_WITHOUT_GOLD) if sign in HARMS_WITHOUT_GOLD else None
+
+    def shown(self, sign: Sign, alpha: float = CONFIRMING) -> Shift | None:
         """The change that this sign asks for, None where it is not shown or has not lasted."""
-        if sign not in self.known:
+        key = sign, alpha
+        if key not in self.known:
             track = self.track(sign.measure)
-            found = None if track is None else shift(track, sign.direction, ALPHA_EACH)
-            self.known[sign] = found if found is not None and found.lasting else None
-        return self.known[sign]
+            found = None if track is None else shift(track, sign.direction, alpha)
+            self.known[key] = found if found is not None and found.lasting else None
+        return self.known[key]
 
 
 def evidence(found: Shift) -> Evidence:

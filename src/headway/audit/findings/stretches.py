@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from headway.audit.findings.mixture import Gathered, change_beyond, gathered
 from headway.audit.findings.track import PERSISTENCE, Track
 from headway.stats import Estimate
 
@@ -89,27 +90,37 @@ def _grid(track: Track, length: int, lengths: list[int], alpha: float) -> Grid:
 def shift(track: Track, direction: str, alpha: float) -> Shift | None:
     """The change in this direction, None where none was shown.
 
-    It is shown when its bound lies beyond 0 and its estimate beyond the margin.
+    It is shown when its bound lies beyond 0 and its estimate beyond the margin: by two stretches, or by the evidence of
+    all steps together, with half of the error each.
     """
     if len(track) < 2:
         return None
     sign = 1.0 if direction == "rises" else -1.0
-    first, best, plainest = None, -np.inf, None
-    made = grids(track, alpha)
+    first, apart, best, plainest = None, None, -np.inf, None
+    made = grids(track, alpha / 2.0)
     for now in made:
         for reference in made:
             low = _low(track, now, reference, sign)
-            later = np.flatnonzero((low > 0.0).any(axis=1))
-            if not later.size:
-                continue
-            at = int(later[0] + 1) * now.length - 1
-            first = at if first is None else min(first, at)
+            apart = _earliest(apart, low > -np.inf, now)
+            first = _earliest(first, low > 0.0, now)
             place = np.unravel_index(int(np.argmax(low)), low.shape)
             if low[place] > best:
                 best, plainest = float(low[place]), (now, reference, int(place[0]), int(place[1]))
-    if first is None or plainest is None:
+    if apart is None or plainest is None:  # no two stretches differ by as much as counts
         return None
-    return _described(track, sign, first, plainest)
+    together = gathered(track, sign, alpha / 2.0, apart)
+    if first is not None and (together is None or best > 0.0):
+        return _described(track, sign, first if together is None else min(first, together.found), plainest)
+    return None if together is None else _drawn_out(track, sign, alpha / 2.0, together)
+
+
+def _earliest(known: int | None, shown: np.ndarray, now: Grid) -> int | None:
+    """The end of the earliest stretch that shows it, or what was known before where that is earlier."""
+    later = np.flatnonzero(shown.any(axis=1))
+    if not later.size:
+        return known
+    at = int(later[0] + 1) * now.length - 1
+    return at if known is None else min(known, at)
 
 
 def _low(track: Track, now: Grid, reference: Grid, sign: float) -> np.ndarray:
@@ -136,6 +147,26 @@ def _described(track: Track, sign: float, found: int, where: tuple[Grid, Grid, i
         estimate(track, now.steps(later)),
         Estimate(change, change - half, change + half, round(float(now.prompts[later]))),
         sign * (last - reference.mean[earlier]) >= 0.5 * float(track.margin(reference.mean[earlier])),
+    )
+
+
+def _drawn_out(track: Track, sign: float, alpha: float, together: Gathered) -> Shift:
+    """A change that only all steps together show, between the steps before it and those after."""
+    before, after = estimate(track, together.reference), estimate(track, together.now)
+    least, most = change_beyond(track, sign, alpha, together.plainest, sign * together.pattern(len(track)))
+    change = after.value - before.value
+    low, high = sorted((sign * least, sign * most))
+    length = len(track.value[together.now])
+    last = float(np.average(track.value[-length:], weights=track.prompts[-length:]))
+    return Shift(
+        track,
+        together.found,
+        together.reference,
+        together.now,
+        before,
+        after,
+        Estimate(change, min(low, change), max(high, change), after.n),
+        sign * (last - before.value) >= 0.5 * float(track.margin(before.value)),
     )
 
 

@@ -69,6 +69,17 @@ class Endpoint:
         asked for. Whether a seed gives the same text again is up to the server; the cache does.
         """
         fields = {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens, "logprobs": True}
+        return _completions(self._written(prompts, seeds, fields), self.url)
+
+    def reply(
+        self, questions: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, max_tokens: int
+    ) -> list[str | None]:
+        """One reply to each question; None where no try gave one that could be read."""
+        fields = {"temperature": temperature, "max_tokens": max_tokens}
+        return [None if choice is None else choice.text for choice in self._written(questions, seeds, fields)]
+
+    def _written(self, prompts: Sequence[Prompt], seeds: np.ndarray, fields: Mapping[str, Any]) -> list[Choice | None]:
+        """A completion of each prompt, None where there is none to be had."""
         written: list[Choice | None] = [None] * len(prompts)
         together = list(_siblings(prompts).values())
         asked = [self._body(prompts[rows[0]], {**fields, **_drawn(seeds[rows[0]], len(rows))}) for rows in together]
@@ -79,7 +90,7 @@ class Endpoint:
         asked = [self._body(prompts[row], {**fields, **_drawn(seeds[row], 1)}) for row in missing]
         for row, found in zip(missing, self._ask(asked, choices), strict=True):
             written[row] = found[0] if found else None
-        return _completions(written, self.url)
+        return written
 
     def score(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> Scores:
         """EndpointError: servers of this protocol do not score a text that they are given."""

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import random
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -19,6 +21,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 20.0
 LARGEST_REPLY = 4_000_000
 """Bytes after which a reply is no longer read: no completion is that long."""
 AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+FOR_GOOD = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
+"""What a server says with status 429 when waiting does not help."""
 SHOWN = 300
 Read = TypeVar("Read")
 
@@ -110,9 +114,9 @@ class Client:
                 content += part
                 if len(content) > LARGEST_REPLY:
                     raise Malformed(f"the reply is longer than {LARGEST_REPLY:,} bytes")
-        if response.status_code in AGAIN:
-            raise _Busy(response.status_code, _retry_after(response))
         text = content.decode("utf-8", "replace")
+        if response.status_code in AGAIN and not any(code in text for code in FOR_GOOD):
+            raise _Busy(response.status_code, _retry_after(response))
         if response.status_code >= 300:
             raise EndpointError(self._refused(response.status_code, text))
         try:
@@ -126,6 +130,7 @@ class Client:
             401: "set the key that the endpoint's key_variable names",
             403: "set the key that the endpoint's key_variable names",
             404: "correct the endpoint's url or model",
+            429: "the account has nothing left to spend; what was answered is kept, so pay and go on",
         }.get(status, "correct the endpoint's fields")
         return f"{self.url} answered {status}: {' '.join(said.split())[:SHOWN]!r}; {advice}"
 
@@ -141,4 +146,10 @@ class _Busy(Exception):
 def _retry_after(response: httpx.Response) -> float:
     """Seconds that the server asks for, 0 where it does not say; never more than the longest pause."""
     said = response.headers.get("retry-after", "")
-    return min(float(said), LONGEST_PAUSE) if said.replace(".", "", 1).isdigit() else 0.0
+    if said.isascii() and said.replace(".", "", 1).isdigit():
+        return min(float(said), LONGEST_PAUSE)
+    try:
+        until = parsedate_to_datetime(said).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
+    return min(max(0.0, until - time.time()), LONGEST_PAUSE)

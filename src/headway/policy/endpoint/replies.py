@@ -46,7 +46,7 @@ def choices(reply: Any) -> list[Choice]:
 
 def _choice(one: Any) -> Choice:
     message = one.get("message") if isinstance(one, dict) else None
-    text = _member(message, "content", str) if message is not None else _member(one, "text", str)
+    text = _said(one, message) if message is not None else _member(one, "text", str)
     logprobs = token_logprobs(one)
     finish = one.get("finish_reason")
     return Choice(
@@ -55,6 +55,16 @@ def _choice(one: Any) -> Choice:
         len(logprobs) if logprobs is not None else None,
         sum(logprobs) if logprobs is not None else None,
     )
+
+
+def _said(one: Mapping[str, Any], message: Any) -> str:
+    """What a message says. A refusal is a reply like any other: asking the same again would bring it again."""
+    if isinstance(message, dict) and message.get("content") is None:
+        if isinstance(message.get("refusal"), str):
+            return message["refusal"]
+        if one.get("finish_reason") == "content_filter":
+            return ""
+    return _member(message, "content", str)
 
 
 def token_logprobs(one: Mapping[str, Any]) -> list[float] | None:

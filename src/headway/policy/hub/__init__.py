@@ -60,6 +60,12 @@ class Hub:
                 finish[index] = "stop" if stopped else "length"
         return Completions(texts, tokens, logprob, finish)
 
+    def reply(
+        self, questions: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, max_tokens: int
+    ) -> list[str | None]:
+        """One reply to each question; it ends where an attempt would, at one of the `stop` texts included."""
+        return list(self.sample(questions, seeds, temperature=temperature, top_p=1.0, max_tokens=max_tokens).texts)
+
     def score(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> Scores:
         """Teacher-forced log-probability of each whole text, stop included; see `Policy.score`."""
         rows = self.encode(prompts, texts)

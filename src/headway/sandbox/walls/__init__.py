@@ -1,0 +1,1 @@
+"""The kernel's walls by system call, standard library only: this runs inside the jail."""

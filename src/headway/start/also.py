@@ -1,0 +1,21 @@
+"""A second role for somebody who plays already."""
+
+from dataclasses import dataclass
+
+from headway.stages import Cast, Start
+
+
+@dataclass(frozen=True)
+class Also:
+    """Another start, in whose cast the policy of `of` plays `role` as well: a past self, before there is one."""
+
+    start: Start
+    role: str = "past"
+    of: str = "solver"
+
+    def __call__(self, seed: int) -> Cast:
+        """The cast of the inner start; ValueError where that role is taken."""
+        cast = self.start(seed)
+        if self.role in cast:
+            raise ValueError(f"Also.role is {self.role!r}, which {sorted(cast)} play already; give it another name")
+        return cast.replace(self.role, cast[self.of])
