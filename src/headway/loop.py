@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from headway.attempts import Attempts
+from headway.people.apart import keep_apart
 from headway.stages import (
     Cast,
     Gate,
     Judge,
-    JudgeByPeople,
     Measure,
     Propose,
     Round,
@@ -55,23 +55,7 @@ class Loop:
             if verdict not in names:
                 raise ValueError(f"the exam reads the verdict {verdict!r}, but the judges give {names}; add that judge")
 
-        self._keep_people_apart()
-
-    def _keep_people_apart(self) -> None:
-        """What people said decides what is learned, or whether a round stands, and never both."""
-        halves = {judge.name: judge.half for judge in self.judges if isinstance(judge, JudgeByPeople)}
-        for room, of in (("propose", self.propose.of), ("select", self.select.of)):
-            if of is not None and halves.get(of) == "gate":
-                raise ValueError(
-                    f"{room} reads the verdict {of!r}, which is what people said to gate; "
-                    f"give {room} a judge of the other half, as in User(log=..., half='train')"
-                )
-        for verdict in self.measure.reads:
-            if halves.get(verdict) == "train":
-                raise ValueError(
-                    f"the exam reads the verdict {verdict!r}, which is what people said to train; "
-                    f"give it a judge of the other half, as in User(log=..., half='gate')"
-                )
+        keep_apart(self.judges, {"propose": self.propose, "select": self.select}, self.measure.reads)
 
     @property
     def circular(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 import numpy as np
 import polars as pl
@@ -350,16 +350,6 @@ class Judge(Protocol):
 
         A judge that says why gives a struct a row instead: `verdict`, that number, and `remark`, text or a struct.
         """
-        ...
-
-
-@runtime_checkable
-class JudgeByPeople(Judge, Protocol):
-    """A judge that says what people said, of one half of the tasks: what they said to train never gates."""
-
-    @property
-    def half(self) -> Literal["train", "gate"]:
-        """The half of the tasks that it speaks of."""
         ...
 
 

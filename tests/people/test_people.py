@@ -14,11 +14,11 @@ from headway.measure import Exam
 from headway.people import LogError, corrections, half_of, read_log, standing, words
 from headway.propose import Given
 from headway.sample import Each
-from headway.select import Above, All, Amended, Replay
+from headway.select import Above, All, Amended, Part, Replay
 from headway.stages import Cast, Round, Ruling, State
 from headway.start import Pretrained
 from headway.train import Fit
-from headway.verify import Tool, User
+from headway.verify import FirstOf, Tool, User
 
 NOBODY = Cast({})
 TRAIN = [f"t{index}" for index in range(40) if half_of(f"t{index}") == "train"]
@@ -205,13 +205,13 @@ def test_what_people_wrote_is_learned(tmp_path, cast, easy):
     assert read(text(experiment)) == experiment
 
 
-def loop(log, *, select, half, reads):
+def loop(log, *, select, half, reads, judges=()):
     domain = Puzzles()
     user = User(log, half)
     return Loop(
         Given(domain),
         Each(domain),
-        (Tool(domain), user),
+        (Tool(domain), user, *judges),
         select,
         Fit(),
         Exam(domain, Each(domain), truth=reads, opinion=None),
@@ -224,5 +224,8 @@ def test_a_loop_that_would_train_and_gate_on_the_same_people_is_refused():
         loop("log", select=Above(of="user"), half="gate", reads="tool")
     with pytest.raises(ValueError, match="the exam reads the verdict 'user', which is what people said to train"):
         loop("log", select=All(), half="train", reads="user")
+    within = FirstOf((User("log", "gate"), Tool(Puzzles())), name="first")
+    with pytest.raises(ValueError, match="select reads the verdict 'first', which is what people said to gate"):
+        loop("log", select=Part(Above(of="first"), 0.5), half="train", reads="tool", judges=(within,))
     assert not loop("log", select=Above(of="user"), half="train", reads="tool").circular
     loop("log", select=Above(of="tool"), half="gate", reads="user")

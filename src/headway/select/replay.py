@@ -59,7 +59,10 @@ class Replay:
         return Attempts.join([selected, *(table.weighing(np.ones(len(table))) for table in replayed)])
 
     def _earlier(self, state: State, selected: Attempts) -> list[Attempts]:
-        """Each attempt that the current cast has learned and not unlearned, once; corrections may be selected again."""
+        """Each attempt that the current cast has learned, and not unlearned: once, however often it was replayed.
+
+        What people wrote may be selected again, and is then not replayed beside it.
+        """
         line = state.kept if self.earlier else []
         if not line:
             return []
