@@ -175,7 +175,8 @@ def _table(half: str, some: Sequence[Scored], loops: Sequence[Scored]) -> Table:
             f"{name} > {threshold.level:.2f}", *tally(some, lambda one, by=threshold: by.found(one.timeline)).cells()
         )
     for name in {name: None for one in some for name in one.doctors}:
-        made.add_row(name, *tally(some, lambda one, name=name: one.doctors[name]).cells())
+        seen = [one for one in some if name in one.doctors]
+        made.add_row(name, *tally(seen, lambda one, name=name: one.doctors[name]).cells())
     harmed = [one.possible for one in some if one.truth.harmed]
     for name, chances in (
         ("the best test of the truth's own metrics", [one.by_the_truth for one in harmed]),

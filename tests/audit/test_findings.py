@@ -48,26 +48,26 @@ def test_converging_on_the_right_answer_is_healthy():
 
 @pytest.mark.parametrize(("steps", "prompts"), [(8, 64), (16, 128), (40, 512)])
 def test_a_run_in_which_nothing_falls_is_not_accused(steps, prompts):
-    runs = 400 if steps == 16 else 40
+    runs = 120 if steps == 16 else 40
     accused = sum(judge(timeline(steps, prompts, wander=0.02, seed=seed)).name in HARM for seed in range(runs))
     assert accused <= 0.05 * runs
 
 
 @pytest.mark.slow
 def test_a_long_run_is_not_accused_however_long_it_is_watched():
-    accused = sum(judge(timeline(120, 256, wander=0.02, seed=seed)).name in HARM for seed in range(400))
-    assert accused <= 0.05 * 400
+    accused = sum(judge(timeline(120, 256, wander=0.02, seed=seed)).name in HARM for seed in range(200))
+    assert accused <= 0.05 * 200
 
 
 def test_a_change_of_the_stated_size_is_found_nine_times_in_ten():
     steps, found = 24, 0
-    for seed in range(200):
+    for seed in range(100):
         made = timeline(steps, 64, seed=seed)
         stated = power(tracks(made)["accuracy"]).smallest
         fallen = pl.when((pl.col("measure") == "accuracy") & (pl.col("step") >= steps // 2)).then(stated).otherwise(0.0)
         made = made.with_columns(pl.col("value", "low", "high") - fallen)
         found += shift(tracks(made)["accuracy"], "falls", ALPHA_EACH) is not None
-    assert found >= 0.85 * 200
+    assert found >= 0.85 * 100
 
 
 def test_a_small_sample_cannot_tell_and_says_how_large_a_change_it_would_have_missed():

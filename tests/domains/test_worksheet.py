@@ -1,10 +1,13 @@
 """Interleaved addition: the work against Python's own sums, and what may be read as an answer."""
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.attempts import WORLD
 from headway.domains import Worksheet
+from headway.domains.repeats import said_twice
 from headway.policy.tiny import Vocabulary
 
 
@@ -38,3 +41,15 @@ def test_what_is_graded_is_written_in_the_pieces_and_its_errors_are_errors():
         assert len(ids) == 2 * row["level"]
         assert vocabulary.decode(ids) == row["text"]
         assert domain.check(row["prompt"], None, row["answer"]) == row["verdicts"][WORLD]
+
+
+@given(seed=st.integers(0, 2**20), length=st.integers(4, 10))
+def test_a_repeated_piece_stands_twice_and_the_length_stays(seed, length):
+    symbols = [str(place) for place in range(length)]
+    said = said_twice(random.Random(seed), symbols, 1.0)
+    changed = [place for place in range(length) if said[place] != symbols[place]]
+    first = int(said[changed[0]])
+    assert len(said) == length
+    assert changed == list(range(changed[0], changed[-1] + 1))
+    assert said[first : first + len(changed)] == [said[place] for place in changed]
+    assert said_twice(random.Random(seed), symbols, 0.0) == symbols

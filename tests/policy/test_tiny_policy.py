@@ -87,10 +87,19 @@ def test_an_unknown_character_is_named() -> None:
         make(0).score(["ab 7"], ["a"])
 
 
-def test_messages_are_refused_in_words() -> None:
+def test_messages_are_turns_of_the_policys_own_form() -> None:
+    policy = Tiny.create("ab", seed=0, width=16, hidden=32)
+    talk = [{"role": role, "content": text} for role, text in (("user", "a"), ("assistant", "b"), ("user", "b"))]
+    assert policy.encode([talk], ["a"]) == policy.encode(["a<answer>b<stop>b"], ["a"])
+    whole = policy.dialogue([*talk, {"role": "assistant", "content": "a"}])
+    assert whole.ids == policy.encode([talk], ["a"])[0].ids
+    assert whole.prompt == len("<a>")
+
+
+def test_messages_that_are_no_turns_are_refused_in_words() -> None:
     policy = Tiny.create("ab", seed=0, width=16, hidden=32)
     with pytest.raises(ValueError, match="reads messages that go user, assistant"):
-        policy.encode([[{"role": "user", "content": "a"}]], ["b"])
+        policy.encode([[{"role": "system", "content": "a"}]], ["b"])
 
 
 def test_the_longest_piece_is_read_first_and_text_comes_back() -> None:

@@ -126,11 +126,12 @@ def test_without_exams_the_curves_are_drawn_and_the_texts_are_left_out():
     assert "No texts are shown" in reader.words
 
 
-def test_without_an_opinion_its_figure_says_so():
+def test_what_no_exam_measured_has_no_figure():
     reader = read(
         run_page("run", (measured(0, accuracy=0.5, pass_1=0.5), measured(1, accuracy=0.4, pass_1=0.4)), "").html()
     )
-    assert "opinion was not recorded" in reader.words
+    assert "Accuracy by round" in reader.words
+    assert "Proxy beside truth" not in reader.words
 
 
 def test_another_judge_can_be_the_truth():

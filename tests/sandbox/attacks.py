@@ -649,6 +649,16 @@ def solve(xs):
     lock = threading.Lock()
     lock.acquire()
     lock.acquire()
+# resource.hangs_up: closes its line to the grader and sleeps, so that nothing is ever said of it
+import os, time
+def solve(xs):
+    os.close(3)
+    time.sleep(3600)
+# resource.hangs_up_and_runs: closes its line to the grader and runs for ever
+import os
+def solve(xs):
+    os.close(3)
+    while True: pass
 # resource.ignores: ignores the signals that would stop it
 import signal
 for number in (signal.SIGALRM, signal.SIGXCPU, signal.SIGTERM, signal.SIGINT, signal.SIGPROF):

@@ -48,6 +48,8 @@ def one(source: str, expected=2, arguments=(1,)) -> Candidate:
         ("import ctypes\ndef f(x): ctypes.string_at(0)", ("error", "died of SIGSEGV")),
         ("def f(x):\n while True: pass", ("error", "cpu")),
         ("import time\ndef f(x): time.sleep(99)", ("error", "asleep")),
+        ("import os, time\ndef f(x):\n os.close(3)\n time.sleep(99)", ("error", "asleep")),
+        ("import os\ndef f(x):\n os.close(3)\n while True: pass", ("error", "cpu")),
         ("def f(x): return bytearray(1 << 40)", ("error", "memory")),
         ("def f(x): return 'x' * (2 << 20)", ("error", "output")),
         ("def f(x): return 2\n" + "#" * (300 << 10), ("error", "too long")),
@@ -58,6 +60,11 @@ def test_a_verdict_says_what_happened(sandbox, source, said):
     assert (verdict.outcome, verdict.reason) == said
     assert verdict.tier in (sandbox.tier, None)
     assert verdict.value == float(said[0] == "pass")
+
+
+def test_a_test_that_expects_what_cannot_be_compared_is_refused(sandbox):
+    with pytest.raises(ValueError, match="test 1 holds nan, which is no plain value"):
+        sandbox.one(one("def f(x): return x", expected=float("nan")))
 
 
 def test_no_verdict_is_no_failure():

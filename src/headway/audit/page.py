@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from headway.audit.auditing import Audit
 from headway.audit.curves import curves
 from headway.audit.evidence import Answer, Lost, Passage, Repeated
-from headway.audit.shown import Line, counted_facts, in_words, lines, named
+from headway.audit.shown import Line, counted_facts, kinds, lines, named, problem_in_words
 from headway.report.page import document, header
 from headway.report.tables import table
 from headway.report.words import counted, escaped, excerpt, gain, interval, number
@@ -45,11 +45,31 @@ def _course(audit: Audit) -> str:
 def _numbers(audit: Audit) -> str:
     """Where every measure began and where it is; a change has its interval where a finding rests on it."""
     about = (
-        '<p class="about">Intervals of a single value are for that value alone; those of a change hold at all steps '
-        "and for all rules together, with 95 %. n counts prompts.</p>"
+        '<p class="about">Intervals of a single value are for that value alone; those of a change hold at all steps, '
+        "with 95 %: of a harm for all harms together, of what confirms it by itself. n counts prompts.</p>"
     )
     head = ("measure", "first", "now", "change", "since")
-    return _section("The numbers", about + table(head, [_row(line) for line in lines(audit)], numbers_from=1))
+    found = table(head, [_row(line) for line in lines(audit)], numbers_from=1)
+    return _section("The numbers", about + found + _kinds(audit))
+
+
+def _kinds(audit: Audit) -> str:
+    """A row a kind of prompt: where its measures began and where they are."""
+    names, rows = kinds(audit)
+    if not rows:
+        return ""
+    made = [
+        (
+            f'{escaped(row.name)}<span class="beneath">{counted(row.prompts, "prompt")}</span>',
+            *("" if ends is None else f"{number(ends[0].value)} → {_value(ends[1])}" for ends in row.courses),
+        )
+        for row in rows
+    ]
+    about = (
+        '<p class="about">Steps are compared at one mix of these, where each has prompts at every step, so that '
+        "harder prompts are no fall.</p>"
+    )
+    return f"<h4>By kind of prompt</h4>{about}{table(('kind', *names), made, numbers_from=1)}"
 
 
 def _row(line: Line) -> tuple[str, ...]:
@@ -142,7 +162,7 @@ def _missing(audit: Audit) -> str:
 
 def _read(audit: Audit) -> str:
     """What was read and how, and what was not."""
-    facts = counted_facts(audit) + [("set aside", in_words(problem)) for problem in audit.problems]
+    facts = counted_facts(audit) + [("set aside", problem_in_words(problem)) for problem in audit.problems]
     facts += [("also here", other) for other in audit.others]
     rows = [(escaped(name), escaped(fact)) for name, fact in facts]
     return _section("What was read", table(("", ""), rows))

@@ -7,6 +7,7 @@ import polars as pl
 
 from headway.audit.auditing import Audit
 from headway.audit.findings import Evidence
+from headway.audit.kinds import in_words
 from headway.audit.measures import attempts_of, family, measure_of
 from headway.audit.problems import PICKLED, UNRELATED, Problem
 from headway.stats import Estimate
@@ -124,6 +125,36 @@ def lines(audit: Audit) -> list[Line]:
     return [Line(name, course(audit.timeline, name), resting.get(name)) for name in names]
 
 
+KIND_BY = (("accuracy", "reward"), ("pass@k",), ("distinct_right@k", "distinct_approved@k"))
+"""What is shown of every kind of prompt: of each the first that the log has."""
+MOST_KINDS = 12
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of prompt: its name, its prompts at the last point, and measures at the first and the last point."""
+
+    name: str
+    prompts: int
+    courses: tuple[tuple[Estimate, Estimate] | None, ...]
+
+
+def kinds(audit: Audit) -> tuple[tuple[str, ...], list[Kind]]:
+    """The names of the measures, and the kinds by name; empty where the log has one kind, or one step."""
+    present = largest(audit.apart["measure"].unique().to_list())
+    chosen = [present[found[0]] for names in KIND_BY if (found := [name for name in names if name in present])]
+    if not chosen or len(audit.stretches) < 2:
+        return (), []
+    made = []
+    for group in audit.apart["group"].unique().sort()[:MOST_KINDS].to_list():
+        rows = audit.apart.filter(pl.col("group") == group)
+        courses = [course(rows, name) for name in chosen]
+        ends = tuple((points[0][1], points[-1][1]) if len(points) > 1 else None for points in courses)
+        prompts = max((end[1].n for end in ends if end is not None), default=0)
+        made.append(Kind(in_words(group), prompts, ends))
+    return tuple(Line(name, ()).name for name in chosen), made
+
+
 def course(timeline: pl.DataFrame, measure: str) -> tuple[tuple[int, Estimate], ...]:
     """A measure's estimates by step."""
     rows = timeline.filter(pl.col("measure") == measure).sort("step")
@@ -179,7 +210,7 @@ def fields(audit: Audit) -> str:
     return "; ".join(part for part in (other, f"{same} as named" if same else "") if part)
 
 
-def in_words(problem: Problem) -> str:
+def problem_in_words(problem: Problem) -> str:
     """A kind of trouble with its places; of files that hold no rollouts, which most folders have, only one is named."""
     if problem.kind in (UNRELATED, PICKLED):
         return f"{problem.kind}: {problem.count:,}, such as {problem.places[0]}"

@@ -41,9 +41,9 @@ SCHEMA = {
 def measured(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows `measure`, `value`, `low`, `high`, `n`, `group` of one step of one split.
 
-    `frame` has the columns of a rollout; intervals are 95 % t intervals over `n` prompts. What cannot be measured has no
-    row: a column that is null throughout, or groups too small. `group` is null in the rows of all prompts together;
-    prompts of one kind have rows of their own.
+    `frame` has the columns of a rollout; intervals are 95 % t intervals over `n` prompts. What cannot be measured has
+    no row: a column that is null throughout, or groups too small. `group` is null in the rows of all prompts
+    together; prompts of one kind have rows of their own.
     """
     from scipy.special import stdtrit
 

@@ -13,11 +13,17 @@ from headway.studies.collapse import Collapse
 from headway.studies.gap import Gaps
 from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
-from headway.studies.lengths import NOISE, PAPER, SMALL, Lengths
+from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
 from headway.studies.pretrained import Elicitation
+from headway.train import Draw
 
 Study = Anchors | Calibrated | Collapse | Gaps | Grading | Horizons | Lengths | Elicitation
-CLIMBS = {"copy": Strings(), "reverse": Strings(reverse=True), "columns": Columns(), "worksheet": Worksheet()}
+CLIMBS = {
+    "copy": COPY,
+    "reverse": Strings(reverse=True),
+    "columns": Columns(),
+    "worksheet": Worksheet(repeats=REPEATS),
+}
 
 SIZES = {"small": SMALL, "paper": PAPER}
 
@@ -42,18 +48,30 @@ def anchors(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
 def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Lengths:
     """The study of lengths in a domain of `CLIMBS` or one written out.
 
-    `--arms none,tool` runs only these, and `--arms none,noise` the noise study.
+    `--arms none,tool` runs only these, and `--arms none,noise` the noise study; `--each 'Draw(...)'` says how a round
+    trains.
     """
-    refuse_unknown("lengths", changes, ("rounds", "last", "arms", "size", "device"), ("seeds", "domain"))
+    fields = ("rounds", "last", "begin", "arms", "size", "heads", "each", "device")
+    refuse_unknown("lengths", changes, fields, ("seeds", "domain"))
     refuse_other_than("size", changes, SIZES)
     refuse_other_than("device", changes, ("cpu", "cuda"))
-    study = Lengths(seeds=seeds or 3, **numbers(changes, "rounds", "last"))
+    study = Lengths(seeds=seeds or 3, **numbers(changes, "rounds", "last", "begin"))
     if domain is not None:
         study = replace(study, domain=climbed(domain))
     if "arms" in changes:
         study = replace(study, arms=tuple(changes["arms"].replace("noise", ",".join(NOISE)).split(",")))
     size = replace(SIZES[changes.get("size", "small")], device=changes.get("device", "cpu"))
-    return replace(study, size=size)
+    if "each" in changes:
+        size = replace(size, each=drawn(changes["each"]))
+    return replace(study, size=replace(size, **numbers(changes, "heads")))
+
+
+def drawn(each: str) -> Draw:
+    """How a round trains, written out."""
+    found = read(each)
+    if not isinstance(found, Draw):
+        raise ValueError(f"--each is {each!r}; write out how a round trains, as in '{SMALL.each!r}'")
+    return found
 
 
 def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Calibrated:
@@ -132,13 +150,15 @@ def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collectio
 
 def horizon(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Horizons:
     """The study of long execution with these changes; `--size quick` is one width and one loop in about two minutes."""
-    refuse_unknown("horizon", changes, ("rounds", "documents", "examined", "plans", "size"), ("seeds",))
+    refuse_unknown("horizon", changes, ("rounds", "documents", "examined", "plans", "arms", "size"), ("seeds",))
     refuse_other_than("size", changes, ("full", "quick"))
     if domain is not None:
         raise ValueError("the study horizon asks chains, in which every step can be checked, and has no --domain")
     study = Horizons()
     if changes.get("size") == "quick":
         study = replace(study, widths=(24,), arms=("recovery",), seeds=1, rounds=1, documents=60_000, examined=150)
+    if "arms" in changes:
+        study = replace(study, arms=tuple(changes["arms"].split(",")))
     return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "documents", "examined", "plans"))
 
 

@@ -19,8 +19,8 @@ HEAD = ("gap", "relative", "AUC", "one round", "n")
 TERMS = (
     "gap: what keeping the attempts that the judge likes adds to accuracy; where the filter was chosen, on other tasks "
     "than those it is reported on. relative: the mean over tasks of the gap divided by 1 - accuracy. AUC: within "
-    "tasks, .5 knows nothing. one round: what a round of training is foretold to gain. n: tasks, which the "
-    "95 % intervals are over."
+    "tasks, .5 knows nothing. one round: what a round is foretold to gain if it trains like those of the study gap. "
+    "n: tasks, which the 95 % intervals are over."
 )
 
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from headway.audit.auditing import Audit
 from headway.audit.evidence import Answer, Lost, Passage, Repeated
-from headway.audit.shown import Line, counted_facts, in_words, lines, named
+from headway.audit.shown import Line, counted_facts, kinds, lines, named, problem_in_words
 from headway.report.words import number, signed, visible
 from headway.stats import Estimate
 
@@ -20,7 +20,7 @@ LONGEST = 160
 def page_of(audit: Audit, html: Path | None = None) -> RenderableType:
     """Everything, from the verdict in one sentence to what could not be read."""
     parts: list[RenderableType] = [_verdict(audit), *_further(audit), Text(), _numbers(audit)]
-    parts += _texts(audit) + _missing(audit) + _read(audit)
+    parts += _kinds(audit) + _texts(audit) + _missing(audit) + _read(audit)
     if html is not None:
         parts += [Text(), Text(str(html), style="dim")]
     return Group(*parts)
@@ -53,7 +53,7 @@ def _numbers(audit: Audit) -> Table:
     table.add_column("first", justify="right", no_wrap=True)
     table.add_column("now", justify="right", no_wrap=True)
     if audit.verdict.findings:
-        table.add_column("change, 95 % at all steps together", no_wrap=True)
+        table.add_column("change, 95 % at all steps", no_wrap=True)
     for line in lines(audit):
         table.add_row(*_row(line)[: len(table.columns)])
     return table
@@ -80,6 +80,23 @@ def value_of(estimate: Estimate) -> Text:
 def plain(value: float) -> str:
     """Two decimals below 10, whole numbers from 100."""
     return number(value) if abs(value) < 10 else f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
+
+
+def _kinds(audit: Audit) -> list[RenderableType]:
+    """A line a kind of prompt: where its measures began and where they are."""
+    names, rows = kinds(audit)
+    if not rows:
+        return []
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in ("by kind of prompt", "prompts", *names):
+        table.add_column(name, justify="left" if name == "by kind of prompt" else "right", no_wrap=True)
+    for row in rows:
+        ends = (
+            Text("") if one is None else Text.assemble((f"{plain(one[0].value)} → ", "dim"), value_of(one[1]))
+            for one in row.courses
+        )
+        table.add_row(Text(visible(row.name)), Text(f"{row.prompts:,}", "dim"), *ends)
+    return [Text(), table]
 
 
 def _texts(audit: Audit) -> list[RenderableType]:
@@ -168,7 +185,7 @@ def _read(audit: Audit) -> list[RenderableType]:
     for name, fact in counted_facts(audit):
         table.add_row(name, visible(fact))
     for problem in audit.problems:
-        table.add_row("set aside", visible(in_words(problem)))
+        table.add_row("set aside", visible(problem_in_words(problem)))
     for other in audit.others:
         table.add_row("also here", visible(other))
     return [Text(), table]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from headway.attempts import Attempts, Prompt, Tasks
 from headway.domains.asked import asked
 from headway.domains.gold import gold
+from headway.domains.repeats import said_twice
 from headway.domains.split import distinct_prompts
 
 
@@ -15,19 +16,23 @@ class Strings:
     """Strings of `shortest` to `longest` symbols of `alphabet`; the level is the length.
 
     `x=` is asked, and `x` is right, or with `reverse` the same symbols in the other order (arXiv:2502.01612
-    has decimal digits, 1 to 10). A larger alphabet repeats fewer symbols in a string.
+    has decimal digits, 1 to 10). A larger alphabet repeats fewer symbols in a string. The share `repeats` of what
+    `tasks` draws has a piece that stands twice, as long strings have; `at` draws every symbol on its own.
     """
 
     shortest: int = 1
     longest: int = 10
     reverse: bool = False
     alphabet: str = "0123456789"
+    repeats: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.shortest <= self.longest:
             raise ValueError(
                 f"Strings.shortest is {self.shortest} and longest is {self.longest}; need 1 <= shortest <= longest"
             )
+        if not 0.0 <= self.repeats <= 1.0:
+            raise ValueError(f"Strings.repeats is {self.repeats}; it is a share, from 0 to 1")
         if len(set(self.alphabet)) != len(self.alphabet) or len(self.alphabet) < 2 or "=" in self.alphabet:
             raise ValueError(f"Strings.alphabet is {self.alphabet!r}; give two or more different symbols other than =")
 
@@ -43,14 +48,12 @@ class Strings:
     def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct strings, lengths drawn evenly; the shortest lengths have few strings and run out first."""
         draws = random.Random(seed)
-        return self._tasks(
-            distinct_prompts(
-                lambda: self._draw(draws, draws.randint(self.shortest, self.longest)),
-                n,
-                held_out=held_out,
-                what=repr(self),
-            )
-        )
+
+        def draw() -> str:
+            symbols = draws.choices(self.alphabet, k=draws.randint(self.shortest, self.longest))
+            return "".join(said_twice(draws, symbols, self.repeats)) + "="
+
+        return self._tasks(distinct_prompts(draw, n, held_out=held_out, what=repr(self)))
 
     def at(self, level: int, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct strings of `level` symbols, whatever `longest` is."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from headway.attempts import Attempts, Prompt, Tasks
 from headway.domains.asked import asked
 from headway.domains.gold import gold
+from headway.domains.repeats import said_twice
 from headway.domains.split import distinct_prompts
 
 COLUMN = re.compile("[0-9][+][0-9]")
@@ -24,16 +25,22 @@ class Worksheet:
     last carry: `240`. A column is one token, and so is what it adds up to; nothing counts columns or pads them to a
     width, so which column comes next has to be found in the prompt. This is addition with the operands
     interleaved and the work shown (arXiv:2112.00114), an easier format than the plain one of `Addition`.
+
+    The share `repeats` of what `tasks` draws has a piece that stands twice, as long sums have; `at` draws every digit
+    on its own.
     """
 
     shortest: int = 1
     longest: int = 10
+    repeats: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.shortest <= self.longest:
             raise ValueError(
                 f"Worksheet.shortest is {self.shortest} and longest is {self.longest}; need 1 <= shortest <= longest"
             )
+        if not 0.0 <= self.repeats <= 1.0:
+            raise ValueError(f"Worksheet.repeats is {self.repeats}; it is a share, from 0 to 1")
 
     @property
     def name(self) -> str:
@@ -48,10 +55,12 @@ class Worksheet:
     def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct sums, lengths drawn evenly."""
         draws = random.Random(seed)
-        prompts = distinct_prompts(
-            lambda: _drawn(draws, draws.randint(self.shortest, self.longest)), n, held_out=held_out, what=repr(self)
-        )
-        return self._tasks(prompts)
+
+        def draw() -> str:
+            columns = _columns(draws, draws.randint(self.shortest, self.longest))
+            return "".join(said_twice(draws, columns, self.repeats)) + "="
+
+        return self._tasks(distinct_prompts(draw, n, held_out=held_out, what=repr(self)))
 
     def at(self, level: int, n: int, seed: int, *, held_out: bool = False) -> Tasks:
         """`n` distinct sums of two numbers of `level` digits, whatever `longest` is."""
@@ -59,7 +68,9 @@ class Worksheet:
             raise ValueError(f"{self!r} has no level {level}; a number has at least 1 digit")
         draws = random.Random(seed)
         what = f"{self!r} at level {level}"
-        return self._tasks(distinct_prompts(lambda: _drawn(draws, level), n, held_out=held_out, what=what))
+        return self._tasks(
+            distinct_prompts(lambda: "".join(_columns(draws, level)) + "=", n, held_out=held_out, what=what)
+        )
 
     def read(self, text: str) -> str | None:
         """The digits of the sum and the last carry; None where the text is anything but whole columns."""
@@ -85,8 +96,8 @@ class Worksheet:
         return asked(self.name, prompts, lambda prompt: (prompt.count("+"), _work(prompt)))
 
 
-def _drawn(draws: random.Random, digits: int) -> str:
-    return "".join(f"{draws.randrange(10)}+{draws.randrange(10)} " for _ in range(digits)) + "="
+def _columns(draws: random.Random, digits: int) -> list[str]:
+    return [f"{draws.randrange(10)}+{draws.randrange(10)} " for _ in range(digits)]
 
 
 def _sum(prompt: str) -> str:

@@ -73,7 +73,7 @@ class Asking:
 
     def _part(self, cast: Cast, tasks: Tasks, sample: Each) -> Part:
         begun = monotonic()
-        tried = sample(cast, tasks, derived_seed(self.seed, "gap"))
+        tried = sample(cast, tasks, derived_seed(self.seed, repr(self.domain)))  # ids differ between variants
         judged = judge((Tool(self.domain), *self.judges), cast, tried)
         return Part(judged, len(tasks), monotonic() - begun)
 

@@ -11,6 +11,7 @@ from headway.report.standing import (
     Run,
     change,
     first_and_now,
+    measured,
     measured_ks,
     over_k,
     over_rounds,
@@ -29,15 +30,14 @@ BESIDE = 1.6
 
 def figures(section: Section) -> str:
     """Quality beside coverage, opinion beside truth, pass@k against k, and different right answers."""
-    if not section.arms:
-        return ""
     runs = [run for arm in section.arms for run in arm.runs]
     ks = measured_ks(runs)
     if not ks:
         return '<p class="quiet">No round of this section has been measured, so there is nothing to draw yet.</p>'
-    drawn = [_quality(section, ks[-1]), _opinion(section), _distinct(section)]
-    if len(ks) > 1:
-        drawn.insert(2, _coverage(section, ks))
+    drawn = [_quality(section, ks[-1])]
+    drawn += [_opinion(section)] if measured(runs, "self_score") else []
+    drawn += [_coverage(section, ks)] if len(ks) > 1 else []
+    drawn += [_distinct(section)] if measured(runs, "distinct_right") else []
     single = " single" if len(section.arms) == 1 else ""
     foot = f'<p class="quiet foot">{_marks_explained(section)}</p>'
     return f'<div class="figures{single}">{"".join(drawn)}</div>{foot}'
@@ -52,6 +52,8 @@ def _quality(section: Section, most: int) -> str:
         if most > 1:
             curves.append(_curve(arm, coverage, coverage, "coverage", "square"))
         panels.append(_panel(arm, plot, curves))
+    if most == 1:
+        return figure("Accuracy by round", "How often one attempt is right.", panels)
     about = (
         f"How often one attempt is right (accuracy), and how often at least one of {most} is ({coverage}). "
         "A loop that compounds lifts the first and keeps the second."

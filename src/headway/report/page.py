@@ -109,14 +109,16 @@ def _section(section: Section, place: int) -> str:
     return (
         f'<section id="section-{place}"><h2>{escaped(section.title)}</h2><p class="about">{escaped(section.about)}</p>'
         + (f'<ul class="arms">{arms}</ul>' if arms else "")
-        + figures(section)
+        + (figures(section) if section.arms else "")
         + section.more
-        + numbers(section)
-        + rulings(section)
-        + scorecards(section)
-        + texts(section)
+        + (_of_runs(section) if section.arms else "")
         + "</section>"
     )
+
+
+def _of_runs(section: Section) -> str:
+    """What the runs of a section have beside their curves."""
+    return numbers(section) + rulings(section) + scorecards(section) + texts(section)
 
 
 def _counted_claims(made: Sequence[Claim]) -> str:

@@ -140,8 +140,15 @@ def measured_ks(runs: Sequence[Run]) -> tuple[int, ...]:
     if not reports:
         return ()
     shared = set.intersection(*(set(report.estimates) for report in reports))
-    ks = tuple(sorted(int(name.removeprefix("pass@")) for name in shared if name.startswith("pass@")))
+    ks = tuple(
+        sorted(int(name.removeprefix("pass@")) for name in shared if name.startswith("pass@") and name[5:].isdecimal())
+    )
     return ks or ((1,) if "accuracy" in shared else ())
+
+
+def measured(runs: Sequence[Run], metric: str) -> bool:
+    """Whether any exam measured it."""
+    return any(turn.report is not None and metric in turn.report.estimates for run in runs for turn in run)
 
 
 def _last_index(runs: Sequence[Run]) -> int:

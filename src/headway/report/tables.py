@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from headway.report.contents import Arm, Claim, Section
-from headway.report.standing import Change, Run, change, measured_ks
+from headway.report.standing import Change, Run, change, measured, measured_ks
 from headway.report.words import counted, escaped, gain, interval, named, number
 from headway.stages import Round
 
@@ -60,9 +60,10 @@ def numbers(section: Section) -> str:
 
 
 def shown_metrics(runs: Sequence[Run]) -> tuple[str, ...]:
-    """The measures that tables have: quality, coverage, the model's opinion and diversity."""
+    """The measures that tables have: quality, and coverage, opinion and diversity where an exam has them."""
     ks = measured_ks(runs)
-    return ("accuracy", *([f"pass@{ks[-1]}"] if ks and ks[-1] > 1 else []), "self_score", "distinct_right")
+    others = (metric for metric in ("self_score", "distinct_right") if measured(runs, metric))
+    return ("accuracy", *([f"pass@{ks[-1]}"] if ks and ks[-1] > 1 else []), *others)
 
 
 def _behind(arm: Arm, changes: Sequence[Change | None]) -> str:

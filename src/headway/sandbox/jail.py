@@ -96,11 +96,15 @@ class Jail:
         """Wait status and processor seconds of the cell, once it has ended; SandboxLost after `patience` seconds."""
         return ENDED.unpack(self.hear(patience))
 
-    def hear(self, patience: float) -> bytes:
-        """What the warm process says next."""
+    def says_something(self, patience: float) -> bool:
+        """Whether there is something to hear within `patience` seconds, if only that the warm process is gone."""
         poll = select.poll()
         poll.register(self.control, select.POLLIN)
-        if not poll.poll(1000 * patience):
+        return bool(poll.poll(1000 * patience))
+
+    def hear(self, patience: float) -> bytes:
+        """What the warm process says next."""
+        if not self.says_something(patience):
             raise SandboxLost(f"the warm process of the sandbox did not answer for {patience:.0f} s")
         try:
             said = self.control.recv(1 << 16)

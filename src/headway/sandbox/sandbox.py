@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
 
-from headway.sandbox.candidate import Candidate
+from headway.sandbox.candidate import Candidate, refuse_unplain
 from headway.sandbox.jail import Jail
 from headway.sandbox.limits import Limits
-from headway.sandbox.plain import spelled
+from headway.sandbox.plain import NotPlain, spelled
 from headway.sandbox.tiers import TIERS, SandboxLost, SandboxRefused, Tier, at_least
 from headway.sandbox.verdict import Verdict, lost, verdict
 from headway.sandbox.watch import run
@@ -67,7 +67,11 @@ class Sandbox:
 
     def one(self, candidate: Candidate) -> Verdict:
         """The verdict on one candidate; where the sandbox itself fails, it is tried once more."""
-        expected = [spelled(case.expected).encode("ascii") for case in candidate.cases]
+        try:
+            expected = [spelled(case.expected).encode("ascii") for case in candidate.cases]
+        except NotPlain:
+            refuse_unplain(candidate.cases)  # says which test
+            raise
         source = candidate.source.encode("utf-8", "replace")
         if len(source) > self.limits.code << 10:
             return Verdict("error", "too long", None)

@@ -12,8 +12,8 @@ from headway.sandbox.cell import FRAME, LENGTH, READY, VALUE
 from headway.sandbox.jail import Jail
 from headway.sandbox.limits import Limits
 
-GRACE = 10.0
-"""Seconds beyond the wall limit after which a warm process that says nothing is given up."""
+GRACE = 30.0
+"""Seconds after which a warm process that does not tell of the end of a cell is given up."""
 SHORTEST, LONGEST = 0.01, 0.25
 """Seconds between two looks at a cell's clocks."""
 CHUNK = 1 << 16
@@ -90,18 +90,22 @@ def run(jail: Jail, request: bytes, expected: Sequence[bytes] | None) -> Ran:
             jail.open_cell(theirs)
         begun = time.monotonic()
         heard = Heard(expected)
-        stopped = _follow(ours, request, jail, heard, begun)
-        if stopped is not None:
-            jail.end_cell()
-    status, cpu = jail.ended(GRACE + max(0.0, jail.limits.wall - (time.monotonic() - begun)))
+        stopped, who = _follow(ours, request, jail, heard, begun)
+    stopped = stopped or _wait(jail, who, begun)
+    if stopped is not None:
+        jail.end_cell()
+    status, cpu = jail.ended(GRACE)
     if cpu >= jail.limits.cpu and stopped in (None, "answered", "asleep"):
         stopped = "cpu"
     return Ran(heard, stopped, status, cpu)
 
 
-def _follow(line: socket.socket, request: bytes, jail: Jail, heard: Heard, begun: float) -> Stopped | None:
-    """Talk to a cell until it hangs up, None, or has to be stopped."""
+def _follow(
+    line: socket.socket, request: bytes, jail: Jail, heard: Heard, begun: float
+) -> tuple[Stopped | None, int | None]:
+    """Talk to a cell until it hangs up, None, or has to be stopped; and the cell's process id, once it is known."""
     line.settimeout(jail.limits.wall)
+    who = None
     try:
         who = _greeted(line)
         line.sendall(LENGTH.pack(len(request)) + request)
@@ -114,25 +118,35 @@ def _follow(line: socket.socket, request: bytes, jail: Jail, heard: Heard, begun
                 patience = min(2 * patience, LONGEST)
                 continue
             if not part:
-                return None
+                return None, who
             heard.take(part)
             if heard.settled:
-                return "answered"
+                return "answered", who
             if heard.received > jail.limits.output << 10:
-                return "output"
-        return reason
+                return "output", who
+        return reason, who
     except TimeoutError:
-        return "wall"
+        return "wall", who
     except OSError:
-        return None  # the cell has hung up
+        return None, who  # the cell has hung up
 
 
-def _over(limits: Limits, who: int, begun: float) -> Stopped | None:
+def _wait(jail: Jail, who: int | None, begun: float) -> Stopped | None:
+    """Wait for the end of a cell that has hung up, None, or for the limit at which it has to be stopped."""
+    patience = SHORTEST
+    while not jail.says_something(patience):
+        if (reason := _over(jail.limits, who, begun)) is not None:
+            return reason
+        patience = min(2 * patience, LONGEST)
+    return None
+
+
+def _over(limits: Limits, who: int | None, begun: float) -> Stopped | None:
     """The limit that a cell has reached."""
     wall = time.monotonic() - begun
     if wall < SHORTEST:
         return None  # most candidates end before their clocks are worth a look
-    spent, waited = clocks(who)
+    spent, waited = clocks(who) if who is not None else (0.0, None)
     if spent >= limits.cpu:
         return "cpu"
     if waited is not None and wall - spent - waited >= limits.asleep:

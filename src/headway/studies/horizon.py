@@ -150,7 +150,8 @@ class Horizons:
 
     def _models(self, models: Mapping[int, Model]) -> Section:
         sizes = {f"width {width}": model for width, model in models.items()}
-        return Section("Errors in the context", repr(self.domain), (), opinion=None, more=drawn(sizes, RATES))
+        about = f"{self.domain!r}: each turn asks for a key's value and the sum so far; the keys' values were learned."
+        return Section("Errors in the context", about, (), opinion=None, more=drawn(sizes, RATES))
 
     def _loops(self, found: Mapping[tuple[str, str], Sequence[Run]], after: Mapping[str, Model]) -> Section:
         arms = tuple(

@@ -47,8 +47,9 @@ SPOILED_IN = 3
 SURE = 0.9
 VOTERS = ("solver", "second", "third")
 
-
-COPY = Strings()
+REPEATS = 0.5
+"""The share of labelled problems in which a piece stands twice: in a long problem some piece nearly always does."""
+COPY = Strings(repeats=REPEATS)
 AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
 EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from headway.audit.findings.artefact import WITHIN_PROMPT, same_seed
 from headway.audit.findings.mix import at_one_mix
-from headway.audit.findings.power import power
+from headway.audit.findings.power import TIMES, power
 from headway.audit.findings.rules import ALPHA, ALPHA_EACH, RULES, WATCHED, Rule, Sign
 from headway.audit.findings.sentences import finding_sentence, is_share, label, number
 from headway.audit.findings.signs import Signs, evidence
@@ -15,6 +15,7 @@ from headway.audit.findings.stretches import Shift
 from headway.audit.findings.track import tracks
 from headway.audit.findings.verdict import VERDICTS, Finding, Power, Verdict
 from headway.audit.measures import family
+from headway.report.words import counted
 
 WITHOUT_GOLD = " Whether what is left is right cannot be told without gold."
 SEVERITY = ("collapsed", "hacked", "overconfident", "narrowing", "starved")
@@ -121,13 +122,17 @@ def _too_small(weakest: Sequence[Power], group: Sequence[str]) -> str:
     if not weakest:
         return f"Cannot tell: the log has nothing of {' or '.join(group)}; log several attempts at each prompt."
     best = min(weakest, key=lambda one: one.smallest / one.tolerated)
-    share = (best.smallest / best.tolerated) ** 2
     blind = is_share(best.measure) and best.smallest >= 1.0
     unseen = "no change at all" if blind else f"no change below {number(best.smallest)}"
     return (
-        f"Cannot tell: in {label(best.measure)} {unseen} could have been seen, and {number(best.tolerated)} is too "
-        f"much to miss; about {share:,.1f} times as many prompts a step would show it."
+        f"Cannot tell: with {counted(best.prompts, 'prompt')} a step {unseen} in {label(best.measure)} could have been "
+        f"seen, and {number(best.tolerated)} is too much to miss; {_more(best.needed)} would show it."
     )
+
+
+def _more(times: int) -> str:
+    """How many more prompts."""
+    return f"about {times} times as many" if times < TIMES[-1] else f"{TIMES[-1]:,} times as many or more"
 
 
 def _held(seen: Sequence[Power]) -> str:

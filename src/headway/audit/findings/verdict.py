@@ -12,8 +12,9 @@ VERDICTS = ("healthy", "narrowing", "hacked", "overconfident", "collapsed", "sta
 class Evidence:
     """One measure at two stretches of steps.
 
-    `before` and `after` have the 95 % interval of each stretch alone. The interval of `change` holds at
-    all steps, for all pairs of stretches and for all rules together with probability 0.95 or more.
+    `before` and `after` have the 95 % interval of each stretch alone. The interval of `change` holds at all steps and
+    for all pairs of stretches together with probability 0.95 or more: that of a harm for all harms together, that of
+    a sign which confirms it by itself. Where the log names kinds of prompts, all are at one mix of them.
     """
 
     measure: str
@@ -50,6 +51,10 @@ class Power:
     measure: str
     smallest: float
     tolerated: float
+    prompts: int
+    """Prompts of a step, the median."""
+    needed: int
+    """How many times as many would be enough, roughly: 1 where these are."""
 
     @property
     def enough(self) -> bool:

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from headway.sandbox.walls.system import LIBC, PR_SET_PDEATHSIG, _checked, prctl
+from headway.sandbox.walls.system import LIBC, PR_SET_PDEATHSIG, checked, prctl
 
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -15,7 +15,7 @@ def enter() -> None:
     No user is mapped into them, so no file can be made in anybody's name. The process that called stays behind,
     waits, and ends when this one does.
     """
-    _checked(LIBC.unshare(NEWUSER | NEWPID | NEWNET | NEWIPC | NEWUTS | NEWNS | NEWCGROUP))
+    checked(LIBC.unshare(NEWUSER | NEWPID | NEWNET | NEWIPC | NEWUTS | NEWNS | NEWCGROUP))
     child = os.fork()
     if child:
         os.closerange(0, 256)
@@ -32,8 +32,8 @@ class Nursery:
 
     def fresh(self) -> None:
         """The next fork starts a namespace; OSError where the kernel forbids it."""
-        _checked(LIBC.setns(self.own, NEWPID))  # back to our own first: a second unshare in a row is refused
-        _checked(LIBC.unshare(NEWPID))
+        checked(LIBC.setns(self.own, NEWPID))  # back to our own first: a second unshare in a row is refused
+        checked(LIBC.unshare(NEWPID))
 
 
 def fork(nursery: Nursery | None) -> int:

@@ -14,12 +14,12 @@ CAPABILITY_VERSION = 0x20080522
 def call(number: int, *arguments: int | ctypes.Array | None) -> int:
     """The result of a system call; OSError where the kernel refuses."""
     made = [ctypes.c_long(item) if isinstance(item, int) else item for item in arguments]
-    return _checked(LIBC.syscall(ctypes.c_long(number), *made))
+    return checked(LIBC.syscall(ctypes.c_long(number), *made))
 
 
 def prctl(option: int, value: int = 0) -> None:
     """Set a property of this process; OSError where the kernel refuses."""
-    _checked(LIBC.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)))
+    checked(LIBC.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)))
 
 
 def bound_capabilities() -> None:
@@ -35,7 +35,8 @@ def drop_capabilities() -> None:
     call(CAPSET[platform.machine()], header, (ctypes.c_uint32 * 6)())
 
 
-def _checked(result: int) -> int:
+def checked(result: int) -> int:
+    """The result of a call to the C library; OSError where it failed."""
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))

@@ -1,6 +1,7 @@
 """The gap in closed form, as an identity on random rows, and under the faults that would flatter it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from headway.measure.equivalence import equivalent, tasks_to_settle
 from headway.measure.filters import AtLeast, Tilt, Top
 from headway.measure.gap import chosen_elsewhere, gap_by_task, gap_matrix, measured_gap
-from headway.measure.worth import worth
+from headway.measure.worth import foretold, worth
+from headway.stats import Estimate
 
 scores = st.one_of(st.none(), st.integers(0, 6).map(lambda n: n / 6))
 attempts = st.lists(st.tuples(scores, st.sampled_from([0.0, 0.25, 1.0])), min_size=2, max_size=12)
@@ -184,6 +186,16 @@ def test_the_decision(frame, decision):
     assert (found.tasks_needed is not None) == (decision == "cannot tell")
     if found.tasks_needed is not None:
         assert found.tasks_needed > frame["task"].n_unique()
+
+
+def test_a_round_is_foretold_a_share_of_the_gap_and_never_less_sure_than_either():
+    share = Estimate(0.25, 0.1, 0.5, 10)
+    gap = measured_gap(noise(300, 0, informative=0.9), [Top(0.25)])
+    found = foretold(gap, share)
+    assert found.value == pytest.approx(gap.gap.value / 4)
+    assert (found.low, found.high) == pytest.approx((gap.gap.low / 10, gap.gap.high / 2))
+    down = foretold(replace(gap, gap=Estimate(-0.1, -0.2, 0.1, 300)), share)
+    assert (down.low, down.high) == pytest.approx((-0.1, 0.05))
 
 
 @pytest.mark.parametrize(
