@@ -85,7 +85,7 @@ def test_the_correlation_of_a_line_is_one_and_of_a_constant_is_none():
 SMALL = Gaps(
     lessons=(
         Taught(Puzzles(numbers=3, largest=6), 150, 150, 4),
-        Taught(Facts(6, 4, 6), 70, 30, 20, Facts(6, 4, 6, part="first")),
+        Taught(Facts(8, 6, 8), 160, 70, 20, Facts(8, 6, 8, part="first")),
     ),
     widths=(8, 16),
     seeds=1,
