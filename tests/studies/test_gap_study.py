@@ -29,11 +29,11 @@ def gap_of(knows, tasks=400, seed=0, accuracy=0.3):
     return measured_gap(frame, [Top(0.25)])
 
 
-def cell(domain, group, width, knows, share=0.3, seeds=3, tasks=400):
+def cell(domain, group, width, knows, share=0.3, tasks=400, accuracy=0.3):
     """A cell of which a round takes over `share` of the gap."""
     seen = []
-    for seed in range(seeds):
-        own, likely = gap_of(knows, tasks, seed + 100 * width), gap_of(0.1, tasks, seed + 100 * width + 50)
+    for seed in range(3):
+        own, likely = (gap_of(one, tasks, seed + 100 * width + i, accuracy) for i, one in enumerate((knows, 0.1)))
         noise = np.random.default_rng(seed).normal(0, 0.05, 400)
         seen.append(Seen(own, likely, share * own.gap.value + noise))
     return Cell(domain, group, width, tuple(seen))
@@ -43,7 +43,7 @@ def test_what_rises_with_size_and_is_foretold_is_called_so():
     cells = [
         cell("puzzles", "puzzles", width, knows) for width, knows in ((16, 0.5), (24, 0.65), (32, 0.8), (48, 0.95))
     ]
-    cells += [cell("facts", "facts second", width, 0.0, tasks=2500) for width in (16, 24, 32, 48)]
+    cells += [cell("facts", "facts second", width, 0.0, tasks=2500, accuracy=0.05) for width in (16, 24, 32, 48)]
     found = claims(cells)
     said = {claim.sentence: claim.holds for claim in found}
     assert said["puzzles: the relative gap rises with log compute"] is True
@@ -85,7 +85,7 @@ def test_the_correlation_of_a_line_is_one_and_of_a_constant_is_none():
 SMALL = Gaps(
     lessons=(
         Taught(Puzzles(numbers=3, largest=6), 150, 150, 4),
-        Taught(Facts(6, 4, 6), 70, 30, 20, Facts(6, 4, 6, part="first")),
+        Taught(Facts(8, 6, 8), 160, 70, 20, Facts(8, 6, 8, part="first")),
     ),
     widths=(8, 16),
     seeds=1,

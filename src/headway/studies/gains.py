@@ -173,7 +173,8 @@ def _rises(group: str, sizes: Sequence[Cell]) -> Claim:
     slope = mean_with_bounds(np.array([np.polyfit(x, row, 1)[0] for row in rows]), 0.025)
     p_value = trend(rows.tolist())
     said = f"{means} over {len(rows)} seeds, Page's L one-sided p={p_value:.5f}; {short(slope)} a tenfold of compute"
-    return Claim(sentence, said, p_value < 0.01 and slope.low > 0)
+    shown = p_value < 0.01 and slope.low > 0
+    return Claim(sentence, said, True if shown else False if slope.high <= 0 else None)
 
 
 def by_seed(sizes: Sequence[Cell]) -> np.ndarray:

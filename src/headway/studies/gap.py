@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headway.domains import Addition, Facts, Puzzles
-from headway.experiment import Experiment, text
+from headway.experiment import Experiment, earlier_rounds, text
 from headway.gate import Always
-from headway.journal import read_run
 from headway.loop import Loop
 from headway.measure import Exam
 from headway.measure.filters import Top
@@ -107,11 +106,12 @@ class Gaps:
         return Experiment(taught.start(width), loop, rounds=1, seed=seed)
 
     def page(self, folder: Path) -> Page:
-        """The page of what the run folders below `folder` hold."""
+        """The page of those runs below `folder` that are done: an early look leaves the others out."""
         runs: dict[tuple[str, int], list[Run]] = {}
         for trial in self.trials:
-            width = int(trial.arm.removeprefix("width "))
-            runs.setdefault((trial.section, width), []).append(read_run(folder / trial.folder).history)
+            history = earlier_rounds(folder / trial.folder)
+            if len(history) > 1:
+                runs.setdefault((trial.section, int(trial.arm.removeprefix("width "))), []).append(history)
         cells = [cell for (_, width), many in runs.items() for cell in cells_of(width, many, Top(KEPT / ATTEMPTS))]
         sections = tuple(_section(taught.domain, cells, runs) for taught in self.lessons)
         example = self.experiment(self.lessons[0], self.widths[0], 0)
