@@ -42,7 +42,7 @@ KINDS: tuple[Kind, ...] = ("uniform", "perturb", "drop")
 NOISE: dict[str, tuple[float, Kind]] = {
     f"{share:.0%} {kind}": (share, kind) for kind in KINDS for share in (0.1, 0.3, 0.6)
 }
-"""The noise study: as `none`, but this share of the labels of one round is spoiled in this way."""
+"""The noise study: as `length`, but this share of the labels of one round is spoiled in this way."""
 SPOILED_IN = 3
 SURE = 0.9
 VOTERS = ("solver", "second", "third")
@@ -172,7 +172,7 @@ class Lengths:
 
     def rule(self, arm: str) -> tuple[str | None, float]:
         """What must be seen of a length for the schedule to take it: the mean of a verdict, or the share kept."""
-        if arm in ("sure", "length"):
+        if arm in ("sure", "length", *NOISE):
             return None, self.kept
         return {"told": "tool", "vote": "agreement"}.get(arm, "sure"), self.passed
 
@@ -187,7 +187,8 @@ class Lengths:
             "tool": Above(of="tool"),
         }
         seen, passed = self.rule(arm)
-        selected: Select = Unbroken(filters.get(arm, All()), passed, seen, least=1)
+        kept = filters.get("length" if arm in NOISE else arm, All())
+        selected: Select = Unbroken(kept, passed, seen, least=1)
         if arm in NOISE:
             share, kind = NOISE[arm]
             selected = Corrupt(selected, share, kind, at=SPOILED_IN)
@@ -213,5 +214,5 @@ class Lengths:
 def _about(arm: str) -> str:
     if arm in NOISE:
         share, kind = NOISE[arm]
-        return f"As none, but {share:.0%} of the labels of round {SPOILED_IN} are spoiled ({kind})."
+        return f"As length, but {share:.0%} of the labels of round {SPOILED_IN} are spoiled ({kind})."
     return ABOUT.get(arm, "The first policy.")
