@@ -68,6 +68,7 @@ class Calibrated:
     tasks: int = 256
     updates: int = 16
     examined: int = 300
+    gold: int = 20_000
     arms: tuple[str, ...] = ("binary", "brier", "log")
     domain: Witnesses = HERE
     elsewhere: tuple[Witnesses, ...] = ELSEWHERE
@@ -101,7 +102,7 @@ class Calibrated:
             ),
             gate=Always(),
         )
-        start = Pretrained(asked, gold=20_000, graded=0, epochs=2, width=32, layers=2)
+        start = Pretrained(asked, gold=self.gold, graded=0, epochs=2, width=32, layers=2)
         return Experiment(start, loop, rounds=0 if arm == "base" else self.rounds, seed=seed)
 
     def page(self, folder: Path) -> Page:
