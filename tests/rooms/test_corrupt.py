@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.attempts import Attempts
+from headway.domains import Worksheet
 from headway.select import Above, All, Corrupt
 from headway.select.corrupt import KINDS, corrupted
 from headway.stages import Cast, State
@@ -66,3 +67,12 @@ def test_nothing_to_change_into_is_left_alone():
     assert Corrupt(All(), 1.0, at=1)(judged(["111", "11"]), state(1))["text"].to_list() == ["111", "11"]
     with pytest.raises(ValueError, match=r"Corrupt.kind is 'noise'; allowed: 'uniform'"):
         Corrupt(All(), 0.1, "noise")  # type: ignore[arg-type]
+
+
+def test_a_symbol_may_be_more_than_a_character():
+    work, sums = "7+5 12 2+1 04 1+1 02 ", ["02 ", "04 ", "12 "]
+    for kind in ("uniform", "perturb", "drop"):
+        for seed in range(20):
+            text = corrupted(work, kind, sums, np.random.default_rng(seed), "[01][0-9] ")
+            assert [text.count(column) for column in ("7+5 ", "2+1 ", "1+1 ")] == [1, 1, 1]
+            assert Worksheet().read(text) != Worksheet().read(work) or kind == "uniform"

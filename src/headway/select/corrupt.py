@@ -1,5 +1,6 @@
 """Errors put into one round's labels on purpose, to watch whether they die out or grow."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,23 +12,26 @@ from headway.stages import Select, State, require
 
 KINDS = ("uniform", "perturb", "drop", "drop-perturb")
 TAIL = 3
-"""Characters at the end of an answer that are perturbed or dropped."""
+"""Symbols at the end of an answer that are perturbed or dropped."""
+LETTER_OR_DIGIT = r"[^\W_]"
 
 
 @dataclass(frozen=True)
 class Corrupt:
     """Another selection, of which the part `share` of what it keeps is spoiled in round `at`, and in no other.
 
-    `uniform` puts a random character for every one of the answer; `perturb` moves one to three of the last
-    three characters to their neighbour; `drop` leaves one to three of them out; `drop-perturb` does both.
-    Only letters and digits change, into letters and digits that the round's answers have. This is the
-    noise study of arXiv:2502.01612, but never touches a prompt, and a character that is moved does move.
+    `uniform` puts a random symbol for every one of the answer; `perturb` moves one to three of the last
+    three symbols to their neighbour; `drop` leaves one to three of them out; `drop-perturb` does both.
+    What matches the regular expression `symbol`, without groups, is one symbol: letters and digits where nothing is
+    said. Only symbols change, into symbols that the round's answers have. This is the noise study of
+    arXiv:2502.01612, but never touches a prompt, and a symbol that is moved does move.
     """
 
     inner: Select
     share: float
     kind: Literal["uniform", "perturb", "drop", "drop-perturb"] = "uniform"
     at: int = 5
+    symbol: str = LETTER_OR_DIGIT
 
     def __post_init__(self) -> None:
         require(0.0 <= self.share <= 1.0, self, "share", "between 0 and 1")
@@ -55,18 +59,20 @@ class Corrupt:
         rows = np.flatnonzero(learned.to_numpy())
         spoiled = np.sort(random.permutation(rows)[: round(self.share * len(rows))])
         texts = selected["text"].to_list()
-        symbols = sorted({symbol for row in rows for symbol in texts[row] if symbol.isalnum()})
+        symbols = sorted({symbol for row in rows for symbol in re.findall(self.symbol, texts[row])})
         if len(symbols) < 2:
             return selected
         for row in spoiled:
-            texts[row] = corrupted(texts[row], self.kind, symbols, random)
+            texts[row] = corrupted(texts[row], self.kind, symbols, random, self.symbol)
         return rewritten(selected, texts, spoiled)
 
 
-def corrupted(text: str, kind: str, symbols: list[str], random: np.random.Generator) -> str:
+def corrupted(
+    text: str, kind: str, symbols: list[str], random: np.random.Generator, symbol: str = LETTER_OR_DIGIT
+) -> str:
     """`text` with an error of that kind; at least one character is left."""
-    letters = list(text)
-    places = [place for place, symbol in enumerate(letters) if symbol.isalnum()]
+    letters = re.split(f"({symbol})", text)
+    places = list(range(1, len(letters), 2))
     if kind == "uniform":
         for place in places:
             letters[place] = symbols[random.integers(len(symbols))]
@@ -77,7 +83,7 @@ def corrupted(text: str, kind: str, symbols: list[str], random: np.random.Genera
             near = [one for one in (index - 1, index + 1) if 0 <= one < len(symbols)]
             letters[place] = symbols[random.choice(near)]
     if "drop" in kind:
-        for place in some_of(places[-TAIL:][: len(letters) - 1], random):
+        for place in some_of(places[-TAIL:][: len(text) - 1], random):
             letters[place] = ""
     return "".join(letters)
 

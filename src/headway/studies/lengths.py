@@ -21,6 +21,7 @@ from headway.propose import Frontier
 from headway.report import Arm, Page, Section
 from headway.sample import Each, Told, Upward
 from headway.select import Above, All, Corrupt, Gold, Length, Mixture, Unbroken
+from headway.select.corrupt import LETTER_OR_DIGIT
 from headway.stages import Select, Start, require
 from headway.start import Several, Taught
 from headway.studies.climbing import Run, claims, curve, described, verdict
@@ -44,6 +45,8 @@ NOISE: dict[str, tuple[float, Kind]] = {
 }
 """The noise study: as `length`, but this share of the labels of one round is spoiled in this way."""
 SPOILED_IN = 3
+COLUMN_SUM = "[01][0-9] "
+"""What the noise study spoils in a `Worksheet`: what a column adds up to, and never a column as it was copied."""
 SURE = 0.9
 VOTERS = ("solver", "second", "third")
 
@@ -191,7 +194,8 @@ class Lengths:
         selected: Select = Unbroken(kept, passed, seen, least=1)
         if arm in NOISE:
             share, kind = NOISE[arm]
-            selected = Corrupt(selected, share, kind, at=SPOILED_IN)
+            symbol = COLUMN_SUM if isinstance(self.domain, Worksheet) else LETTER_OR_DIGIT
+            selected = Corrupt(selected, share, kind, SPOILED_IN, symbol)
         return Mixture(selected, self.domain, gold=self.size.gold)
 
     def page(self, folder: Path) -> Page:
