@@ -59,6 +59,7 @@ def carry_out(trials: Sequence[Trial], folder: Path, *, workers: int) -> Iterato
     steps: SimpleQueue[Step] = context.SimpleQueue()
     os.environ["OMP_NUM_THREADS"] = "1"  # read by the workers when they load torch
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_listen, initargs=(steps,)) as pool:
+        futures: list[Future[None]] = []
         try:
             for batch in (first, rest):
                 starts = {(trial.section, trial.experiment.seed): folder / trial.folder for trial in first}
@@ -69,6 +70,7 @@ def carry_out(trials: Sequence[Trial], folder: Path, *, workers: int) -> Iterato
                 yield from _followed(futures, steps)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)  # what is under way ends; what has not begun does not
+            _emptied(futures, steps)
             raise
 
 
@@ -80,6 +82,15 @@ def _followed(futures: Sequence[Future[None]], steps: "SimpleQueue[Step]") -> It
             yield steps.get()
         for future in done:
             future.result()
+
+
+def _emptied(futures: Sequence[Future[None]], steps: "SimpleQueue[Step]") -> None:
+    """Steps that nobody wants are read all the same: a worker whose pipe is full would never end."""
+    waiting = set(futures)
+    while waiting:
+        _, waiting = wait(waiting, SECONDS_BETWEEN_LOOKS)
+        while not steps.empty():
+            steps.get()
 
 
 _STEPS: "SimpleQueue[Step] | None" = None
