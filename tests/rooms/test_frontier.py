@@ -51,6 +51,8 @@ def after(*rounds, keep=None):
 
 def test_the_frontier_begins_where_it_is_told_and_asks_levels_evenly():
     assert GROW.levels(after()) == range(3, 4)
+    assert replace(GROW, begin=4).levels(after()) == range(3, 7)
+    assert replace(GROW, begin=4).levels(after(asked((3, 1.0)))) == range(4, 6)
     tasks = replace(GROW, tasks=25, least=2)(after())
     assert tasks["level"].to_list() == [3] * 13 + [4] * 12
 
@@ -210,6 +212,7 @@ def test_a_loop_knows_that_a_vote_of_trained_roles_is_circular(growing):
     ("make", "said"),
     [
         (lambda: Frontier(SUMS, least=2, most=1), "Frontier.least is 2; allowed: from 0 to `most`"),
+        (lambda: Frontier(SUMS, begin=2, most=1), "Frontier.begin is 2; allowed: from 1 to `most`"),
         (lambda: Agreement(SUMS, ("solver",)), "two or more different roles"),
         (lambda: Together((Fit(), Fit())), "parts that train different roles"),
         (lambda: SUMS.at(0, 1, 0), "has no level 0"),

@@ -48,7 +48,7 @@ def anchors(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
 def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Lengths:
     """The study of lengths in a domain of `CLIMBS` or one written out.
 
-    `--arms none,tool` runs only these, and `--arms none,noise` the noise study; `--each 'Draw(...)'` says how a round
+    `--arms none,tool` runs only these, and `--arms length,noise` the noise study; `--each 'Draw(...)'` says how a round
     trains.
     """
     fields = ("rounds", "last", "begin", "arms", "size", "heads", "each", "device")
