@@ -6,7 +6,7 @@ are paid for: being right alone, or also a scoring rule of the stated confidence
 accuracy and the best Brier score that anybody can have are known.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -192,35 +192,64 @@ def claimed(found: Mapping[str, Sequence[Run]], places: Mapping[str, str]) -> li
         for claim in beside_binary(arm, last["binary"], last[arm], suffix, said)
     ]
     made += [
-        rises(
+        told(
+            rises,
             "binary: how often it agrees with itself stops being a fair chance (ECE of agreement)",
-            contrast(base, last["binary"], "agreement_ece"),
+            (base, last["binary"], "agreement_ece"),
         ),
-        at_least(
+        told(
+            kept,
             "brier repairs what is stated, not the agreement (ECE of agreement is no lower than binary's by .03)",
-            contrast(last["binary"], last["brier"], "agreement_ece"),
-            -MARGIN,
+            (last["binary"], last["brier"], "agreement_ece"),
         ),
         votes(last["brier"]),
-        at_most_before(base, last["brier"]),
+        told(
+            not_more,
+            "brier: no more confidences of 0 or 1 than before training (alarm)",
+            (base, last["brier"], "extreme"),
+        ),
     ]
     return made
 
 
 def beside_binary(arm: str, binary: Sequence[Report], after: Sequence[Report], suffix: str, said: str) -> list[Claim]:
     """Accuracy kept, and the confidence better by three statistics that fail differently."""
+
+    def pair(metric: str) -> Pair:
+        return binary, after, f"{metric}{suffix}"
+
     return [
-        at_least(
-            f"{arm}: accuracy is within {MARGIN} of binary's{said}",
-            contrast(binary, after, f"accuracy{suffix}"),
-            -MARGIN,
-        ),
-        falls(f"{arm}: lower Brier score than binary{said}", contrast(binary, after, f"brier{suffix}")),
-        falls(f"{arm}: lower ECE than binary{said}", contrast(binary, after, f"ece{suffix}")),
-        rises(
-            f"{arm}: tells right from wrong better than binary{said} (AUROC)", contrast(binary, after, f"auroc{suffix}")
-        ),
+        told(kept, f"{arm}: accuracy is within {MARGIN} of binary's{said}", pair("accuracy")),
+        told(falls, f"{arm}: lower Brier score than binary{said}", pair("brier")),
+        told(falls, f"{arm}: lower ECE than binary{said}", pair("ece")),
+        told(rises, f"{arm}: tells right from wrong better than binary{said} (AUROC)", pair("auroc")),
     ]
+
+
+Pair = tuple[Sequence[Report], Sequence[Report], str]
+
+
+def told(judge: Callable[[str, Contrast], Claim], sentence: str, pair: Pair) -> Claim:
+    """What `judge` says of a metric before and after; it cannot tell where an exam could not measure it.
+
+    A model that states nothing, or is never right, has no AUROC.
+    """
+    before, after, metric = pair
+    missing = sum(metric not in report.estimates for report in (*before, *after))
+    if missing:
+        return Claim(sentence, f"{metric} could not be measured in {missing} exams", None)
+    return judge(sentence, contrast(before, after, metric))
+
+
+def kept(sentence: str, found: Contrast) -> Claim:
+    """Holds where no more than the margin is lost."""
+    return at_least(sentence, found, -MARGIN)
+
+
+def not_more(sentence: str, found: Contrast) -> Claim:
+    """Holds where none of the interval is above 0."""
+    gain = found.difference
+    return Claim(sentence, str(found), True if gain.high <= 0.0 else False if gain.low > 0.0 else None)
 
 
 def votes(after: Sequence[Report]) -> Claim:
@@ -231,32 +260,20 @@ def votes(after: Sequence[Report]) -> Claim:
     return rises("brier: of 8 attempts, a vote by confidence is right more often than a plain vote", gain)
 
 
-def at_most_before(base: Sequence[Report], after: Sequence[Report]) -> Claim:
-    """The alarm of a gamed score: are more confidences extreme than before?"""
-    found = contrast(base, after, "extreme")
-    gain = found.difference
-    holds = True if gain.high <= 0.0 else False if gain.low > 0.0 else None
-    return Claim("brier: no more confidences of 0 or 1 than before training (alarm)", str(found), holds)
-
-
 def verdict(found: Mapping[str, Sequence[Run]]) -> str:
     """One sentence for the top of the page."""
     binary, brier = ends(found["binary"]), ends(found["brier"])
-
-    def path(metric: str) -> str:
-        return f"{mean(binary, metric):.3f} → {mean(brier, metric):.3f}"
-
-    better = falls("", contrast(binary, brier, "brier")).holds
-    kept = at_least("", contrast(binary, brier, "accuracy"), -MARGIN).holds
+    better = told(falls, "", (binary, brier, "brier")).holds
+    same = told(kept, "", (binary, brier, "accuracy")).holds
     said = {
         (True, True): "Paying for calibration calibrates, at no cost in accuracy",
         (True, False): "Paying for calibration calibrates, and costs accuracy",
         (True, None): "Paying for calibration calibrates; what it costs in accuracy cannot be told",
-    }.get((better, kept), "Paying for calibration did not clearly calibrate")
-    return (
-        f"{said}: from a binary reward to the same with a Brier term, Brier {path('brier')}, ECE {path('ece')}, "
-        f"AUROC {path('auroc')}, accuracy {path('accuracy')} ({len(binary)} seeds)."
-    )
+    }.get((better, same), "Paying for calibration did not clearly calibrate")
+    names = {"brier": "Brier", "ece": "ECE", "auroc": "AUROC", "accuracy": "accuracy"}
+    measured = [name for name in names if all(name in report.estimates for report in (*binary, *brier))]
+    moved = ", ".join(f"{names[name]} {mean(binary, name):.3f} → {mean(brier, name):.3f}" for name in measured)
+    return f"{said}: from a binary reward to the same with a Brier term, {moved} ({len(binary)} seeds)."
 
 
 def quick(study: Calibrated) -> Calibrated:
