@@ -9,8 +9,6 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is loaded, also in a process of its own
 
-import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -81,6 +79,7 @@ def theirs() -> Callable[[], object]:
     width = inputs["completion_ids"].shape[1]
     inputs["old_per_token_logps"] = torch.stack([torch.nn.functional.pad(one, (0, width - len(one))) for one in old])
     trainer.model.train()
+    trainer.current_gradient_accumulation_steps = 1  # as its training loop sets it
 
     def step() -> None:
         optimizer.zero_grad(set_to_none=True)
@@ -109,7 +108,13 @@ def padded(rows: list[Encoded]) -> dict[str, torch.Tensor]:
 def peak(which: str) -> float:
     """Megabytes that three steps add to the memory of a process of its own."""
     done = subprocess.run([sys.executable, "-m", "bench.reinforce", which], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    return float(done.stdout.splitlines()[-1])
+
+
+def memory(line: str) -> float:
+    """Megabytes of this process: `VmRSS` now, `VmHWM` at most since the mark was last reset (Linux)."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(row for row in status.splitlines() if row.startswith(line)).split()[1]) / 1024
 
 
 def measure() -> list[Row]:
@@ -130,7 +135,8 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
     contender = {"ours": ours, "theirs": theirs}[sys.argv[1]]()
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    Path("/proc/self/clear_refs").write_text("5")  # what making it took is forgotten
+    held = memory("VmRSS")
     for _ in range(3):
         contender()
-    print(json.dumps((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) / 1024))
+    print(memory("VmHWM") - held)

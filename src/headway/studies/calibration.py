@@ -266,7 +266,7 @@ def verdict(found: Mapping[str, Sequence[Run]]) -> str:
     better = told(falls, "", (binary, brier, "brier")).holds
     same = told(kept, "", (binary, brier, "accuracy")).holds
     said = {
-        (True, True): "Paying for calibration calibrates, at no cost in accuracy",
+        (True, True): f"Paying for calibration calibrates, and accuracy stays within {MARGIN}",
         (True, False): "Paying for calibration calibrates, and costs accuracy",
         (True, None): "Paying for calibration calibrates; what it costs in accuracy cannot be told",
     }.get((better, same), "Paying for calibration did not clearly calibrate")
