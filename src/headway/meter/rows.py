@@ -151,8 +151,16 @@ def _known(frame: pl.DataFrame, opinions: tuple[str, ...], source: str) -> Rows:
         )
     if several.height < known.height:
         notes.append(f"{known.height - several.height:,} tasks with only one attempt are left out")
-    silent = {name: several[name].null_count() for name in opinions}
-    notes += [
-        f"{name} says nothing of {count:,} of {several.height:,} attempts" for name, count in silent.items() if count
-    ]
-    return Rows(several, opinions, tuple(notes))
+    return Rows(several, opinions, (*notes, *_silences(several, opinions)))
+
+
+def _silences(frame: pl.DataFrame, opinions: tuple[str, ...]) -> list[str]:
+    """Where each judge had nothing to say: a sentence a domain."""
+    told = []
+    for (domain,), rows in frame.group_by("domain", maintain_order=True):
+        for name in opinions:
+            silent = rows[name].null_count()
+            left_out = "; no gap can be measured there" if silent == rows.height else ""
+            if silent:
+                told.append(f"{domain}: {name} says nothing of {silent:,} of {rows.height:,} attempts{left_out}")
+    return told
