@@ -9,8 +9,9 @@ from headway.loop import Loop
 from headway.measure import Exam
 from headway.propose import Given
 from headway.sample import Each
+from headway.seeds import derived_seed, derived_seeds
 from headway.select import Above, Best, Replay, Spread
-from headway.stages import RoundRefused, Ruling, State, derived_seed, derived_seeds
+from headway.stages import RoundRefused, Ruling, State
 from headway.train import Fit
 from headway.verify import Opinion, Tool
 

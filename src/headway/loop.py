@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from headway.attempts import Attempts
 from headway.people.apart import keep_apart
+from headway.seeds import derived_seed
 from headway.stages import (
     Cast,
     Gate,
@@ -22,7 +23,6 @@ from headway.stages import (
     Select,
     State,
     Train,
-    derived_seed,
 )
 
 REFUSED_IN_A_ROW = 3

@@ -4,8 +4,7 @@ A stage is a frozen dataclass that can be called: its fields are its configurati
 the experiment file. Nothing here knows which model, domain or library stands behind a signature.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Prompt, Tasks
+from headway.seeds import derived_seed
 from headway.stats import Estimate
 
 if TYPE_CHECKING:
@@ -280,30 +280,6 @@ class State:
     def kept(self) -> list[Attempts]:
         """What the current cast learned from, round by round, oldest first."""
         return [turn.attempts.kept for turn in self.line if turn.attempts is not None]
-
-
-def derived_seed(*parts: int | str) -> int:
-    """A 63-bit seed from its parts; equal parts give equal seeds on every machine."""
-    text = "/".join(map(str, parts))
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
-
-
-def derived_seeds(seed: int, names: Iterable[str], n: int) -> np.ndarray:
-    """`derived_seed(seed, name, index)` of every name and every index below `n`, one name after the other."""
-    indices = [str(index).encode() for index in range(n)]
-    digests = []
-    for name in names:
-        begun = hashlib.blake2b(f"{seed}/{name}/".encode(), digest_size=8)
-        for index in indices:
-            whole = begun.copy()
-            whole.update(index)
-            digests.append(whole.digest())
-    return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64) >> np.uint64(1)
-
-
-def world_seed(seed: int) -> int:
-    """The seed of the world's own data in a run: what the first policy was made from, and what is replayed."""
-    return derived_seed(seed, "world")
 
 
 # -- the rooms ------------------------------------------------------------------------------------

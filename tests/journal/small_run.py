@@ -13,7 +13,8 @@ import polars as pl
 from headway.attempts import Attempts, Tasks
 from headway.journal import Disk, Journal
 from headway.loop import Loop
-from headway.stages import Cast, Completions, Report, Round, Ruling, Scores, State, derived_seed
+from headway.seeds import derived_seed
+from headway.stages import Cast, Completions, Report, Round, Ruling, Scores, State
 from headway.stats import mean_over_tasks
 
 SEED, ROUNDS = 7, 3

@@ -16,7 +16,7 @@ import polars as pl
 from headway.attempts import Attempts, Prompt, Tasks
 from headway.domains.gold import gold
 from headway.domains.split import distinct_prompts
-from headway.stages import derived_seed
+from headway.seeds import derived_seed
 
 CHUNK = 500
 """Items that are drawn under one seed of the package."""

@@ -21,7 +21,7 @@ from headway.sandbox.candidate import Candidate, Case
 from headway.sandbox.limits import LIMITS
 from headway.sandbox.tiers import Tier
 from headway.sandbox.warm import warm
-from headway.stages import derived_seed
+from headway.seeds import derived_seed
 
 ENTRY = "f"
 END = "; f(x)="

@@ -9,7 +9,8 @@ import polars as pl
 from headway.attempts import Attempts, Tasks
 from headway.domains.levelled import Levelled
 from headway.measure.groups import over_groups
-from headway.stages import Report, Sample, derived_seed, require
+from headway.seeds import derived_seed
+from headway.stages import Report, Sample, require
 from headway.stats import Estimate, mean_over_tasks
 
 

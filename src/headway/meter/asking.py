@@ -10,7 +10,8 @@ import polars as pl
 from headway.attempts import Attempts, Tasks
 from headway.loop import judge
 from headway.sample import Each
-from headway.stages import Cast, Domain, Judge, derived_seed, require
+from headway.seeds import derived_seed
+from headway.stages import Cast, Domain, Judge, require
 from headway.verify import Tool
 
 PARTS = 10

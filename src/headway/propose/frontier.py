@@ -6,7 +6,8 @@ import polars as pl
 
 from headway.attempts import Attempts, Tasks
 from headway.domains.levelled import Levelled
-from headway.stages import Round, State, derived_seed, require
+from headway.seeds import derived_seed
+from headway.stages import Round, State, require
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import polars as pl
 
 from headway.attempts import WORLD, Attempts
 from headway.people.answers import Kind
-from headway.stages import derived_seed
+from headway.seeds import derived_seed
 
 NEAR = 0.1
 """Two answers whose verdicts differ by no more than this are a near-tie."""

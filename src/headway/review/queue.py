@@ -13,7 +13,8 @@ from headway.journal import JournalError, Run, read_run
 from headway.people.answers import Kind, Table, key_of
 from headway.people.halves import HALVES, half_of
 from headway.review.choosing import chosen
-from headway.stages import Round, derived_seed
+from headway.seeds import derived_seed
+from headway.stages import Round
 
 LOG = "review.jsonl"
 """The name of the log in a run folder."""

@@ -9,7 +9,8 @@ import polars as pl
 from headway.attempts import MESSAGES, Attempts, Tasks
 from headway.domains.chained import Chained, Messages, assistant, user
 from headway.sample.each import hexadecimal
-from headway.stages import Cast, derived_seed, derived_seeds, require
+from headway.seeds import derived_seed, derived_seeds
+from headway.stages import Cast, require
 
 
 @dataclass(frozen=True)

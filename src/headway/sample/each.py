@@ -8,7 +8,8 @@ import polars as pl
 
 from headway.attempts import Attempts, Tasks
 from headway.domains import Stated
-from headway.stages import Cast, Domain, derived_seeds, require
+from headway.seeds import derived_seeds
+from headway.stages import Cast, Domain, require
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import polars as pl
 
 from headway.attempts import Attempts, Tasks
 from headway.sample.chain import Chain
-from headway.stages import Cast, derived_seed
+from headway.seeds import derived_seed
+from headway.stages import Cast
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
-from headway.stages import Select, State, derived_seed, require
+from headway.seeds import derived_seed
+from headway.stages import Select, State, require
 
 PARTS = 1 << 63
 

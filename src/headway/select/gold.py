@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from headway.attempts import WORLD, Attempts
+from headway.seeds import world_seed
 from headway.select.mixture import some
 from headway.select.replay import graded_by_the_world
-from headway.stages import Domain, State, require, world_seed
+from headway.stages import Domain, State, require
 
 
 @dataclass(frozen=True)

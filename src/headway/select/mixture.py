@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
+from headway.seeds import world_seed
 from headway.select.replay import graded_by_the_world
-from headway.stages import Domain, Select, State, require, world_seed
+from headway.stages import Domain, Select, State, require
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
-from headway.stages import Domain, Policy, Select, State, require, world_seed
+from headway.seeds import world_seed
+from headway.stages import Domain, Policy, Select, State, require
 
 VERDICTS = "verdicts"
 """The `domain` of replayed rows that keep the verdict format alive."""

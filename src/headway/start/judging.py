@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from headway.attempts import WORLD, Attempts
+from headway.seeds import derived_seed, world_seed
 from headway.select.replay import graded_by_the_world, verdict_rows
-from headway.stages import Cast, Domain, derived_seed, require, world_seed
+from headway.stages import Cast, Domain, require
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 from headway.models import MODELS, resolve
-from headway.stages import Cast, derived_seed, require
+from headway.seeds import derived_seed
+from headway.stages import Cast, require
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from headway.stages import Cast, Start, derived_seed, require
+from headway.seeds import derived_seed
+from headway.stages import Cast, Start, require
 
 
 @dataclass(frozen=True)

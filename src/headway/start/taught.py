@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
+from headway.seeds import derived_seed, world_seed
 from headway.select.replay import graded_by_the_world
-from headway.stages import Cast, Domain, derived_seed, require, world_seed
+from headway.stages import Cast, Domain, require
 from headway.train.draw import Draw
 
 LONG = Draw(updates=2400, learning_rate=3e-3)

@@ -7,7 +7,8 @@ import numpy as np
 
 from headway.domains import Chains
 from headway.domains.split import is_held_out
-from headway.stages import Cast, derived_seed, require, world_seed
+from headway.seeds import derived_seed, world_seed
+from headway.stages import Cast, require
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from headway.attempts import Attempts
-from headway.stages import Cast, Train, derived_seed, require
+from headway.seeds import derived_seed
+from headway.stages import Cast, Train, require
 
 
 @dataclass(frozen=True)

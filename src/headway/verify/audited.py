@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import Attempts
-from headway.stages import Cast, Judge, derived_seed, require
+from headway.seeds import derived_seed
+from headway.stages import Cast, Judge, require
 
 PARTS = 1 << 63
 

@@ -10,7 +10,8 @@ from headway.attempts import Attempts
 from headway.domains.tested import Tested
 from headway.sandbox.candidate import Candidate, Case
 from headway.sandbox.verdict import Verdict
-from headway.stages import Cast, Judge, RoundRefused, derived_seed, require
+from headway.seeds import derived_seed
+from headway.stages import Cast, Judge, RoundRefused, require
 from headway.verify.program import asked_once, told
 
 

@@ -13,7 +13,8 @@ from headway.sandbox.limits import LIMITS, Limits
 from headway.sandbox.tiers import TIERS, Tier
 from headway.sandbox.verdict import Verdict
 from headway.sandbox.warm import warm
-from headway.stages import Cast, derived_seed, require
+from headway.seeds import derived_seed
+from headway.stages import Cast, require
 
 REMARK = pl.Struct({"outcome": pl.String, "reason": pl.String, "tier": pl.String})
 

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Prompt
-from headway.stages import Cast, Domain, derived_seed, derived_seeds, require
+from headway.seeds import derived_seed, derived_seeds
+from headway.stages import Cast, Domain, require
 
 
 @dataclass(frozen=True)

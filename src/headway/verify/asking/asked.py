@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from headway.attempts import Prompt
-from headway.stages import Policy, Speaker, derived_seed
+from headway.seeds import derived_seed
+from headway.stages import Policy, Speaker
 
 
 @dataclass(frozen=True)
