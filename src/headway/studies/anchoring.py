@@ -6,7 +6,7 @@ import numpy as np
 
 from headway.report import Claim
 from headway.stats import Estimate, holm, mean_with_bounds, student, trend
-from headway.studies.contrasts import Run, ends
+from headway.studies.contrasts import Run, below, ends
 
 SURE = 0.05
 Runs = Mapping[str, Sequence[Run]]
@@ -57,7 +57,7 @@ def gains(runs: Runs, arm: str, what: str, against: str = "self") -> np.ndarray:
 def _falls(runs: Runs, what: str) -> Claim:
     """Selection, not drift: judging alone ends below keeping at random."""
     gained = mean_with_bounds(gains(runs, "self", what, "random"), 0.025)
-    holds = True if gained.high < 0 else False if gained.low >= 0 else None
+    holds = below(gained)
     return Claim(f"self has less {what} than random keep", _path(runs, "random", "self", what, gained), holds)
 
 

@@ -10,8 +10,8 @@ from headway.measure.ladder import by_level, frontier
 from headway.report import Claim
 from headway.stages import Round
 from headway.stats import paired_test
+from headway.studies.contrasts import Run, above
 
-Run = tuple[Round, ...]
 RIGHT = 0.95
 """A length counts as reached where at least this share of held-out problems is answered exactly, stop included."""
 
@@ -119,7 +119,7 @@ def _beyond(arm: str, curves: Sequence[Curve], control: Sequence[Curve]) -> Clai
     test = paired_test([float(other) for _, other in pairs], [float(mine) for mine, _ in pairs])
     gain = test.difference
     said = f"{gain.value:+.1f} [{gain.low:+.1f}, {gain.high:+.1f}] lengths over {gain.n} seeds, p={test.p_value:.3f}"
-    return Claim(sentence, said, True if gain.low > 0 else False if gain.high <= 0 else None)
+    return Claim(sentence, said, above(gain))
 
 
 def verdict(found: Mapping[str, Sequence[Run]], first: int) -> str:

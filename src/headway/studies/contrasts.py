@@ -8,7 +8,7 @@ import numpy as np
 from headway.measure.crossover import Crossover, crossover, pass_curve
 from headway.report import Claim
 from headway.stages import Report, Round
-from headway.stats import Estimate, paired_difference, paired_test, trend
+from headway.stats import Estimate, mean_with_bounds, paired_difference, paired_test, trend
 
 Run = tuple[Round, ...]
 
@@ -62,28 +62,46 @@ def ends(runs: Sequence[Run]) -> list[Report]:
     return [turn.report for turn in kept if turn.report is not None]
 
 
+def over_seeds(found: Sequence[Estimate]) -> Estimate:
+    """The mean over seeds with its t interval; with one seed, that seed's own interval over tasks."""
+    if len(found) == 1:
+        return found[0]
+    return mean_with_bounds(np.array([one.value for one in found]), 0.025)
+
+
+def short(found: Estimate) -> str:
+    """A number and its interval without n."""
+    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
+
+
+def above(found: Estimate, bound: float = 0.0) -> bool | None:
+    """True where the whole interval is above the bound, False where none of it is, None where it cannot be told."""
+    return True if found.low > bound else False if found.high <= bound else None
+
+
+def below(found: Estimate, bound: float = 0.0) -> bool | None:
+    """True where the whole interval is below the bound, False where none of it is, None where it cannot be told."""
+    return True if found.high < bound else False if found.low >= bound else None
+
+
 def rises(sentence: str, found: Contrast) -> Claim:
     """Holds where the whole interval is above 0, fails where none of it is."""
-    gain = found.difference
-    return Claim(sentence, str(found), True if gain.low > 0 else False if gain.high <= 0 else None)
+    return Claim(sentence, str(found), above(found.difference))
 
 
 def falls(sentence: str, found: Contrast) -> Claim:
     """Holds where the whole interval is below 0, fails where none of it is."""
-    gain = found.difference
-    return Claim(sentence, str(found), True if gain.high < 0 else False if gain.low >= 0 else None)
+    return Claim(sentence, str(found), below(found.difference))
 
 
 def at_most(sentence: str, found: Contrast, margin: float) -> Claim:
     """Holds where the whole interval is below `margin`, fails where none of it is."""
-    gain = found.difference
-    return Claim(sentence, str(found), True if gain.high < margin else False if gain.low >= margin else None)
+    return Claim(sentence, str(found), below(found.difference, margin))
 
 
 def at_least(sentence: str, found: Contrast, margin: float) -> Claim:
     """Holds where the whole interval is above `margin`, fails where none of it is."""
-    gain = found.difference
-    return Claim(sentence, str(found), True if gain.low > margin else False if gain.high <= margin else None)
+    return Claim(sentence, str(found), above(found.difference, margin))
 
 
 def trend_over_rounds(runs: Sequence[Run], metric: str) -> float | None:

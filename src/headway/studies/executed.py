@@ -12,8 +12,7 @@ from headway.measure.horizon import ideal_horizon
 from headway.report import Claim
 from headway.stages import Report
 from headway.stats import Estimate, mean_over_tasks
-from headway.studies.contrasts import Run, ends
-from headway.studies.gains import over_seeds
+from headway.studies.contrasts import Run, above, below, ends, over_seeds, short
 
 NONE = 0.05
 """A slope within this much of 0 counts as none."""
@@ -126,7 +125,7 @@ def _no_smaller(models: Mapping[int, Model]) -> Claim:
     return Claim(
         sentence,
         f"slopes {short(smallest)} and {short(largest)}, difference {short(said)}",
-        True if said.high < bound else False if said.low > bound else None,
+        below(said, bound),
     )
 
 
@@ -151,7 +150,7 @@ def _of_loops(main: Model, after: Mapping[str, Model]) -> list[Claim]:
         elif arm == "all":
             made.append(Claim(sentence, said, True if gain.high < NONE else False if gain.low > 0 else None))
         else:
-            made.append(Claim(sentence, said, True if gain.low > 0 else False if gain.high <= 0 else None))
+            made.append(Claim(sentence, said, above(gain)))
     if "recovery" in after:
         left = after["recovery"].slope("rate")
         made.append(
@@ -165,16 +164,11 @@ def _of_loops(main: Model, after: Mapping[str, Model]) -> list[Claim]:
 
 
 def _below(sentence: str, found: Estimate) -> Claim:
-    return Claim(sentence, short(found), True if found.high < 0 else False if found.low >= 0 else None)
+    return Claim(sentence, short(found), below(found))
 
 
 def _above(sentence: str, found: Estimate, least: float = 0.0) -> Claim:
-    return Claim(sentence, short(found), True if found.low > least else False if found.high <= least else None)
-
-
-def short(found: Estimate) -> str:
-    """A number with its interval, without n."""
-    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
+    return Claim(sentence, short(found), above(found, least))
 
 
 def verdict(main: Model, after: Mapping[str, Model], last: int) -> str:

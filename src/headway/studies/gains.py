@@ -13,7 +13,7 @@ from headway.measure.gap import Gap, measured_gap
 from headway.measure.worth import MARGIN, foretold
 from headway.report import Claim
 from headway.stats import Estimate, mean_over_tasks, mean_with_bounds, trend
-from headway.studies.contrasts import Run
+from headway.studies.contrasts import Run, above, over_seeds, short
 
 INFORMED = 0.8
 """The within-task AUC below which no gap of a search task is read: its judge has not learned to judge."""
@@ -85,18 +85,6 @@ class Cell:
         }
         told = ", ".join(f"{name} {short(one)}" for name, one in numbers.items() if one is not None)
         return f"{self.group}: {told}"
-
-
-def short(found: Estimate) -> str:
-    """A number and its interval without n."""
-    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
-
-
-def over_seeds(found: Sequence[Estimate]) -> Estimate:
-    """The mean over seeds with its t interval; with one seed, that seed's own interval over tasks."""
-    if len(found) == 1:
-        return found[0]
-    return mean_with_bounds(np.array([one.value for one in found]), 0.025)
 
 
 def cells_of(width: int, runs: Sequence[Run], keep: Filter) -> list[Cell]:
@@ -209,7 +197,7 @@ def _beyond(group: str, sizes: Sequence[Cell]) -> Claim:
     found = over_seeds([one for one in more if one is not None])
     said = f"{short(found)} more at width {largest.width}, gap by likelihood {short(largest.by_likelihood)}"
     sentence = f"{group}: the verdict filters better than the text's own likelihood"
-    return Claim(sentence, said, True if found.low > 0 else False if found.high <= 0 else None)
+    return Claim(sentence, said, above(found))
 
 
 def _foretells(cells: Sequence[Cell]) -> Claim:

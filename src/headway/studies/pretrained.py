@@ -25,7 +25,7 @@ from headway.select import Above, Best, Random, Replay
 from headway.stages import Judge, Report, require
 from headway.start import LanguageModel
 from headway.stats import mean_with_bounds
-from headway.studies.contrasts import Run, at_most, contrast, ends, rises, starts
+from headway.studies.contrasts import Run, at_most, below, contrast, ends, rises, starts
 from headway.studies.trials import Trial
 from headway.train import Fit
 from headway.verify import Opinion, Tool, Vote
@@ -195,7 +195,7 @@ def at_chance(base: Sequence[Report]) -> Claim:
     return Claim(
         sentence,
         f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}] over {found.n} {unit}",
-        True if found.high < CHANCE else False if found.low >= CHANCE else None,
+        below(found, CHANCE),
     )
 
 
