@@ -17,7 +17,7 @@ from headway.sandbox.tiers import Tier
 from headway.sandbox.verdict import Verdict
 from headway.sandbox.warm import warm
 from headway.stages import Cast
-from headway.verify.program import UNREADABLE, asked_once, told
+from headway.verify.program import graded
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,7 @@ class ExitCode:
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
         """A struct a row: `verdict` in {0, 1} or null, and `remark`."""
-        asked = asked_once(self.domain, attempts)
-        said = dict(zip(asked, self.judged(list(asked.values())), strict=True))
-        rows = attempts.frame.select("task", "answer").iter_rows()
-        return told(self.name, [said.get((task, answer), UNREADABLE) for task, answer in rows])
+        return graded(self.name, self.domain, attempts, self.judged)
 
     def judged(self, candidates: Sequence[Candidate]) -> list[Verdict]:
         """A verdict for every candidate, in their order."""

@@ -1,7 +1,7 @@
 """Programs are run against tests that they never see, behind walls."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -45,10 +45,7 @@ class Program:
 
     def __call__(self, cast: Cast, attempts: Attempts) -> pl.Series:
         """A struct a row: `verdict` in {0, 1} or null, and `remark`."""
-        asked = asked_once(self.domain, attempts)
-        said = dict(zip(asked, self.judged(list(asked.values())), strict=True))
-        rows = attempts.frame.select("task", "answer").iter_rows()
-        return told(self.name, [said.get((task, answer), UNREADABLE) for task, answer in rows])
+        return graded(self.name, self.domain, attempts, self.judged)
 
     def judged(self, candidates: Sequence[Candidate]) -> list[Verdict]:
         """A verdict for every candidate, in their order."""
@@ -69,6 +66,16 @@ def asked_once(domain: Tested, attempts: Attempts) -> Asked:
             order = random.Random(derived_seed(task, answer)).sample(candidate.cases, len(candidate.cases))
             made[task, answer] = replace(candidate, cases=tuple(order))
     return made
+
+
+def graded(
+    name: str, domain: Tested, attempts: Attempts, judged: Callable[[Sequence[Candidate]], list[Verdict]]
+) -> pl.Series:
+    """A verdict and a remark a row: every different answer to a task is judged once, and nothing else is a program."""
+    asked = asked_once(domain, attempts)
+    said = dict(zip(asked, judged(list(asked.values())), strict=True))
+    rows = attempts.frame.select("task", "answer").iter_rows()
+    return told(name, [said.get((task, answer), UNREADABLE) for task, answer in rows])
 
 
 def told(name: str, verdicts: Sequence[Verdict | None]) -> pl.Series:
