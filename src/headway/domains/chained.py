@@ -3,6 +3,8 @@
 import random
 from typing import Protocol
 
+import polars as pl
+
 from headway.attempts import Prompt
 from headway.stages import Domain
 
@@ -42,3 +44,13 @@ def user(content: str) -> dict[str, str]:
 def assistant(content: str) -> dict[str, str]:
     """What was answered."""
     return {"role": "assistant", "content": content}
+
+
+def turn_of(conversation: str, turn: int) -> str:
+    """The task id of one turn of a conversation."""
+    return f"{conversation}/{turn}"
+
+
+def conversation() -> pl.Expr:
+    """The conversation that each row is a turn of, read from its task id."""
+    return pl.col("task").str.replace("/[0-9]+$", "")

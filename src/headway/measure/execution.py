@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
-from headway.domains.chained import Chained
+from headway.domains.chained import Chained, conversation
 from headway.measure.exam import held_out_tasks
 from headway.measure.horizon import horizon_over_chains, right_prefixes
 from headway.stages import Report, Sample, require
@@ -64,7 +64,7 @@ def turns(attempts: Attempts, truth: str = "tool") -> pl.DataFrame:
     trait = pl.col("traits").struct.field
     return attempts.frame.select(
         chain=trait("chain"),
-        conversation=pl.col("task").str.replace("/[0-9]+$", ""),
+        conversation=conversation(),
         probe=trait("probe"),
         turn=trait("turn"),
         context=trait("context"),

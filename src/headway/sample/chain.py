@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from headway.attempts import MESSAGES, Attempts, Tasks
-from headway.domains.chained import Chained, Messages, assistant, user
+from headway.domains.chained import Chained, Messages, assistant, turn_of, user
 from headway.sample.each import hexadecimal
 from headway.seeds import derived_seed, derived_seeds
 from headway.stages import Cast, require
@@ -160,7 +160,7 @@ class Chain:
             shown = line.errors[-self.window :] if self.window else line.errors
             rows.append(
                 {
-                    "task": f"{line.name}/{turn}",
+                    "task": turn_of(line.name, turn),
                     "domain": self.domain.name,
                     "level": turn,
                     "truth": line.truths[turn - 1],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import Attempts
+from headway.domains.chained import conversation
 from headway.stages import State, require
 
 
@@ -24,7 +25,7 @@ class Whole:
         if not isinstance(traits, pl.Struct) or "chain" not in {one.name for one in traits.fields}:
             raise ValueError("Whole selects conversations, but these attempts have no trait `chain`; sample with Chain")
         rows = attempts.frame.select(
-            conversation=pl.col("task").str.replace("/[0-9]+$", ""),
+            conversation=conversation(),
             good=(attempts.verdict(self.of) >= self.floor).fill_null(False),
         )
         return attempts.weighing(rows.select(pl.col("good").all().over("conversation").cast(pl.Float64)).to_series())
