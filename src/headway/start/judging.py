@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from headway.attempts import WORLD, Attempts
-from headway.seeds import derived_seed, world_seed
+from headway.seeds import world_seed
 from headway.select.replay import graded_by_the_world, verdict_rows
 from headway.stages import Cast, Domain, require
 
@@ -37,21 +35,13 @@ class Judging:
 
     def __call__(self, seed: int) -> Cast:
         """The cast for a run with this seed; equal seeds give equal weights."""
-        from headway.policy.tiny import Tiny
+        from headway.start.from_scratch import schooled, untrained
         from headway.train import Fit
 
-        policy = Tiny.create(
-            self.domain.pieces,
-            seed=derived_seed(seed, "weights"),
-            width=self.width,
-            hidden=3 * self.width,
-            rotary=(True,) * self.layers,
-        )
+        policy = untrained(self.domain, seed, self.width, self.layers)
         told = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = told.filter(told.verdict(WORLD) == 1.0)
         asked = graded_by_the_world(self.judged or self.domain, self.graded, world_seed(seed))
         lessons = Attempts.join([right, verdict_rows(asked, policy)])
-        rows = policy.encode(lessons.prompts, lessons["text"].to_list())
         fit = Fit(epochs=self.epochs, batch=self.batch, learning_rate=self.learning_rate)
-        fit.train(policy, rows, np.ones(len(rows)), derived_seed(seed, "pretrain"))
-        return Cast({"solver": policy, "base": policy})
+        return schooled(policy, lessons, fit, seed)
