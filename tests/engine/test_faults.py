@@ -14,6 +14,7 @@ import pytest
 from small_loop import SHORT, finish
 
 from headway.engine import Job, JobFailed, Leases, Needs, Pool, Results, Scheduler, Store, Unsatisfiable
+from headway.engine.nursery import Nursery
 from headway.journal import run_hash
 from headway.seams import Carrier, carry_out
 
@@ -26,14 +27,16 @@ class Struck(Pool):
     def submit(self, job: Job) -> int:
         ticket = super().submit(job)
         if ticket == 3:
-            os.kill(next(one.process.pid for one in self._workers if one.ticket == ticket), self.blow)
+            os.kill(next(one.child.pid for one in self._workers if one.child and one.ticket == ticket), self.blow)
         return ticket
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
-def test_a_worker_that_is_struck_changes_nothing(blow: signal.Signals, expected: str, tmp_path: Path) -> None:
+def test_a_worker_that_is_struck_changes_nothing(
+    blow: signal.Signals, expected: str, nursery: Nursery, tmp_path: Path
+) -> None:
     run = tmp_path / "run"
-    pool = Struck(carry_out, Store(run / "engine"), 2)
+    pool = Struck(carry_out, Store(run / "engine"), 2, nursery)
     pool.blow = blow
     scheduler = Scheduler(pool, leases=SHORT)
     try:
@@ -75,18 +78,21 @@ def wait_for(holds, seconds: float) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted in /proc, which is not here")
-def test_a_driver_that_is_killed_leaves_nobody_and_goes_on(expected: str, tmp_path: Path) -> None:
+def test_a_driver_that_is_killed_leaves_nobody_and_goes_on(expected: str, nursery: Nursery, tmp_path: Path) -> None:
     run = tmp_path / "run"
     results = run / "engine" / "results"
     driver = subprocess.Popen([sys.executable, str(Path(__file__).with_name("small_loop.py")), run, "pool", "2"])
-    assert wait_for(lambda: results.is_dir() and any(results.iterdir()), 60), "the driver did not come to sampling"
-    workers = children(driver.pid)
-    driver.kill()
-    driver.wait()
-    assert len(workers) == 2
-    assert wait_for(lambda: not any(map(alive, workers)), 10), "workers outlived their driver"
+    try:
+        assert wait_for(lambda: results.is_dir() and any(results.iterdir()), 180), "it did not come to sampling"
+        begun = children(driver.pid)
+        begun += [pid for nursery in begun for pid in children(nursery)]
+    finally:
+        driver.kill()
+        driver.wait()
+    assert len(begun) == 3, "a nursery and two workers"
+    assert wait_for(lambda: not any(map(alive, begun)), 10), "workers outlived their driver"
     known = len(Results(results))
-    with Pool(carry_out, Store(run / "engine" / "objects"), 2) as pool:
+    with Pool(carry_out, Store(run / "engine" / "objects"), 2, nursery) as pool:
         scheduler = Scheduler(pool, Results(results))
         assert len(scheduler.results) == known
         finish(run, Carrier(scheduler))
@@ -112,7 +118,7 @@ def test_more_than_any_worker_has_is_refused_at_once(pool: Pool) -> None:
 
 
 def test_a_job_that_ends_every_worker_ends_the_run(pool: Pool) -> None:
-    with pytest.raises(JobFailed, match=r"lost all 2 workers that tried it: .* code 9"):
+    with pytest.raises(JobFailed, match=r"lost all 2 workers that tried it: .* ended"):
         Scheduler(pool, tries=2).run([job("die")])
 
 

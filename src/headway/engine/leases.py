@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 class Leases:
     """`times` the median of its kind, and at least `least` [s]; `first` [s] until one of its kind is done.
 
-    With `late`, a job that takes longer than that many medians is
-    also given to an idle worker when nothing else waits: whoever is first is right, and the other is compared.
+    A job that takes longer than `late` medians is also given
+    to an idle worker when nothing else waits, and again after as long: whoever is first is right, and the others are
+    compared. None never does so, and then one slow worker holds up all; see `docs/scale.md`.
     """
 
     times: float = 10.0
     least: float = 30.0
     first: float = 900.0
-    late: float | None = None
+    late: float | None = 3.0
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Self
@@ -9,7 +10,8 @@ from typing import Self
 from headway.engine.errors import EngineError
 from headway.engine.inline import outcome_of
 from headway.engine.jobs import Capacity, Job, Lost, Needs, Outcome, Ref, Work
-from headway.engine.process import Channel, Ended, Process
+from headway.engine.nursery import Child, Nursery
+from headway.engine.process import Channel, Ended
 from headway.engine.store import Store
 
 BEGINNINGS = 5
@@ -18,30 +20,33 @@ BEGINNINGS = 5
 
 @dataclass(eq=False)
 class Worker:
-    """A process, and the ticket of the job that it has."""
+    """A process, once it is there, and the ticket of the job that it has."""
 
-    process: Process
+    child: Child | None = None
     ticket: int | None = None
-    ready: bool = False
+    gone: bool = False
 
     @property
     def idle(self) -> bool:
         """Whether it can begin a job at once."""
-        return self.ready and self.ticket is None
+        return self.child is not None and self.ticket is None
 
 
 class Pool:
     """`workers` processes that read and write one store; whoever ends is replaced.
 
-    They begin at once and load what they need while this process goes on. `work` is a function of a module.
+    What they need is loaded at once and once, in a nursery that forks them, while this process goes on. `work` is a
+    function of a module. Several pools may share a `nursery`, which then stays; see `nursery_for`.
     """
 
-    def __init__(self, work: Work, store: Store, workers: int) -> None:
+    def __init__(self, work: Work, store: Store, workers: int, nursery: Nursery | None = None) -> None:
         if workers < 1:
             raise ValueError(f"a pool of {workers} workers can do nothing; give 1 or more")
         self.work, self.store = work, store
         self._told: SimpleQueue[tuple[Worker, Outcome | Ended | None]] = SimpleQueue()
         self._tickets = self._stillborn = 0
+        self._threads: list[threading.Thread] = []
+        self._nursery, self._own = nursery or nursery_for(work), nursery is None
         self._workers = [self._begun() for _ in range(workers)]
 
     def submit(self, job: Job) -> int:
@@ -49,7 +54,8 @@ class Pool:
         worker = next(one for one in self._workers if one.idle)
         self._tickets += 1
         worker.ticket = self._tickets
-        worker.process.send((self._tickets, job.text))
+        assert worker.child is not None
+        worker.child.send((self._tickets, job.text))
         return self._tickets
 
     def poll(self, seconds: float) -> list[Outcome]:
@@ -74,8 +80,8 @@ class Pool:
 
     @property
     def pids(self) -> list[int]:
-        """The process ids of the workers."""
-        return [one.process.pid for one in self._workers]
+        """The process ids of the workers that are there."""
+        return [one.child.pid for one in self._workers if one.child is not None]
 
     def put(self, data: bytes) -> Ref:
         """Keep bytes in the store."""
@@ -93,9 +99,11 @@ class Pool:
         """End every worker by force: what they have not told, nobody waits for."""
         workers, self._workers = self._workers, []
         for worker in workers:
-            worker.process.kill()
-        for worker in workers:
-            worker.process.wait()
+            self._dismiss(worker)
+        if self._own:
+            self._nursery.close()
+        for thread in self._threads:
+            thread.join()
 
     def __enter__(self) -> Self:
         return self
@@ -104,52 +112,66 @@ class Pool:
         self.close()
 
     def _begun(self) -> Worker:
-        worker = Worker(Process(serve))
-        worker.process.send((self.work, str(self.store.folder)))
-        threading.Thread(target=self._listen, args=(worker,), daemon=True).start()
+        worker = Worker()
+        thread = threading.Thread(target=self._listen, args=(worker,), daemon=True)
+        thread.start()
+        self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
         return worker
 
     def _listen(self, worker: Worker) -> None:
-        """In a thread: hand on what a worker says, until it ends."""
+        """In a thread: have a worker made, and hand on what it says until it ends."""
         try:
-            while True:
-                self._told.put((worker, worker.process.receive()))
+            with self._nursery.child() as child:
+                worker.child = child
+                if worker.gone:  # while it was made
+                    child.kill()
+                child.send(str(self.store.folder))
+                self._told.put((worker, None))
+                while True:
+                    self._told.put((worker, child.receive()))
         except Ended as ended:
-            worker.process.close()
             self._told.put((worker, ended))
 
     def _understood(self, worker: Worker, told: Outcome | Ended | None) -> list[Outcome]:
         if worker not in self._workers:
             return []  # it was replaced before it ended
+        if told is None:
+            self._stillborn = 0
+            return []
         if isinstance(told, Ended):
             ticket, worker.ticket = worker.ticket, None
             self._count_stillborn(worker, told)
             self._replace(worker)
             return [] if ticket is None else [Lost(ticket, str(told))]
-        worker.ready, self._stillborn = True, 0
-        if told is None:
-            return []
         worker.ticket = None
         return [told]
 
     def _count_stillborn(self, worker: Worker, ended: Ended) -> None:
-        self._stillborn += not worker.ready
+        self._stillborn += worker.child is None
         if self._stillborn >= BEGINNINGS:
             raise EngineError(
-                f"{self._stillborn} worker processes in a row ended with code {ended.code} before they could begin; "
-                f"what they said is on standard error. Use --engine inline to go on without them"
+                f"worker processes cannot be begun ({ended}, {self._stillborn} times in a row); what they said is on "
+                f"standard error. Use --engine inline to go on without them"
             )
 
     def _replace(self, worker: Worker) -> None:
-        worker.process.kill()
         self._workers[self._workers.index(worker)] = self._begun()
+        self._dismiss(worker)
+
+    def _dismiss(self, worker: Worker) -> None:
+        worker.gone = True
+        if worker.child is not None:
+            worker.child.kill()
 
 
-def serve(channel: Channel) -> None:
-    """In a worker: who does the work and where objects are, then jobs."""
-    work, folder = channel.receive()
-    store = Store(Path(folder))
-    channel.send(None)
+def nursery_for(work: Work) -> Nursery:
+    """Where workers that do this work come from."""
+    return Nursery(partial(serve, work))
+
+
+def serve(work: Work, channel: Channel) -> None:
+    """In a worker: where objects are, then jobs, one after the other."""
+    store = Store(Path(channel.receive()))
     while True:
         ticket, text = channel.receive()
         channel.send(outcome_of(work, text, store, ticket))

@@ -15,10 +15,11 @@ HEADER = 8
 
 
 class Ended(Exception):
-    """The process at the other end is gone; `code` is what it left with."""
+    """The process at the other end is gone; `code` is what it left with, where that is known."""
 
-    def __init__(self, code: int) -> None:
-        super().__init__(f"a worker process ended with code {code}")
+    def __init__(self, code: int | None) -> None:
+        said = "" if code is None else f" with code {code}"
+        super().__init__(f"a worker process ended{said}: it was killed, or had not enough memory")
         self.code = code
 
 
@@ -49,12 +50,12 @@ class Process:
         """Give it a message; where it has ended, `receive` says so."""
         assert self._popen.stdin is not None
         with suppress(BrokenPipeError):
-            _write(self._popen.stdin, thing)
+            write(self._popen.stdin, thing)
 
     def receive(self) -> Any:
         """Its next message; Ended where there will be none."""
         assert self._popen.stdout is not None
-        data = _read(self._popen.stdout)
+        data = read(self._popen.stdout)
         if data is None:
             raise Ended(self._popen.wait())
         return pickle.loads(data)
@@ -90,10 +91,10 @@ class Channel:
 
     def send(self, thing: object) -> None:
         """Answer."""
-        _write(self._outgoing, thing)
+        write(self._outgoing, thing)
 
     def _listen(self, incoming: IO[bytes]) -> None:
-        while (data := _read(incoming)) is not None:
+        while (data := read(incoming)) is not None:
             self._messages.put(data)
         os._exit(0)
 
@@ -107,14 +108,15 @@ def main() -> None:
         channel.receive()(channel)
 
 
-def _write(to: IO[bytes], thing: object) -> None:
+def write(to: IO[bytes], thing: object) -> None:
+    """Send one message."""
     data = pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL)
     to.write(len(data).to_bytes(HEADER, "big"))
     to.write(data)
     to.flush()
 
 
-def _read(source: IO[bytes]) -> bytes | None:
+def read(source: IO[bytes]) -> bytes | None:
     """One message; None where the other end is gone, also in the middle of one."""
     header = source.read(HEADER)
     if len(header) < HEADER:

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from headway.engine.errors import EngineError, JobFailed, Unsatisfiable
 from headway.engine.jobs import Done, Engine, Failed, Job, Lost, Outcome, Ref
@@ -79,6 +80,8 @@ class Scheduler:
         self._open: dict[str, Waiting] = {}
         self._queue: deque[str] = deque()
         self._held: dict[int, Held] = {}
+        self._leases: list[tuple[float, int]] = []
+        """When each lease ends, and its ticket: a heap, in which those of jobs that are done stay until their time."""
         self._alone_since: float | None = None
 
     def run(self, jobs: Sequence[Job], seconds: float | None = None) -> list[bytes]:
@@ -131,6 +134,11 @@ class Scheduler:
         self._queue.clear()
 
     @property
+    def waiting(self) -> int:
+        """How many jobs nobody has begun."""
+        return len(self._queue)
+
+    @property
     def idle(self) -> bool:
         """Whether no job is without a result."""
         return not self._open
@@ -160,7 +168,9 @@ class Scheduler:
     def _submit(self, waiting: Waiting) -> None:
         now, kind = self.clock(), waiting.job.kind
         ticket = self.engine.submit(waiting.job)
-        self._held[ticket] = Held(waiting.job, now, now + self.durations.lease(self.leases, kind))
+        ends = now + self.durations.lease(self.leases, kind)
+        self._held[ticket] = Held(waiting.job, now, ends)
+        heappush(self._leases, (ends, ticket))
         waiting.tickets.add(ticket)
         waiting.tries += 1
 
@@ -168,9 +178,10 @@ class Scheduler:
         """Give the jobs that are later than others of their kind to idle workers as well, the oldest first."""
         for held in sorted(self._held.values(), key=lambda held: held.began):
             usual, waiting = self.durations.median(held.job.kind), self._open.get(held.job.key)
-            if not free or waiting is None or usual is None or len(waiting.tickets) != 1:
+            if not free or waiting is None or usual is None:
                 continue
-            if self.clock() - held.began > late * usual:
+            began = max(self._held[ticket].began for ticket in waiting.tickets)
+            if self.clock() - began > late * usual:
                 self._submit(waiting)
                 free -= 1
 
@@ -189,8 +200,7 @@ class Scheduler:
 
     def _patience(self) -> float:
         """How long to wait for the engine [s]: not beyond the next lease."""
-        ends = min((held.ends for held in self._held.values()), default=None)
-        return LOOK if ends is None else max(0.0, min(LOOK, ends - self.clock()))
+        return max(0.0, min(LOOK, self._leases[0][0] - self.clock())) if self._leases else LOOK
 
     # -- hearing ----------------------------------------------------------------------------------
 
@@ -231,7 +241,11 @@ class Scheduler:
 
     def _take_back(self) -> None:
         now = self.clock()
-        for ticket, held in [(ticket, held) for ticket, held in self._held.items() if held.ends <= now]:
+        while self._leases and self._leases[0][0] <= now:
+            _, ticket = heappop(self._leases)
+            held = self._held.get(ticket)
+            if held is None:
+                continue
             waiting = self._open.get(held.job.key)
             self._cancel(ticket)
             if waiting is not None:

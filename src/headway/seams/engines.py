@@ -35,4 +35,15 @@ def _begun(name: str, store: Store, workers: int) -> Engine:
         return Inline(carry_out, store)
     if name == "pool":
         return Pool(carry_out, store, workers)
+    if name == "ray" or name.startswith("ray://"):
+        return _on_ray(name, store, workers)
     raise ValueError(f"there is no engine {name!r}; name one of {', '.join(ENGINES)}")
+
+
+def _on_ray(name: str, store: Store, workers: int) -> Engine:
+    try:
+        from headway.engine.on_ray import OnRay
+    except ImportError:
+        raise ValueError(f"--engine {name} needs Ray, which is not installed: pip install 'headway[ray]'") from None
+    address = None if name == "ray" else name.removeprefix("ray://")
+    return OnRay(carry_out, store, workers, address=address)
