@@ -3,8 +3,8 @@
 import json
 
 import pytest
-
 from bench.scale.modelled import Modelled, Weather
+
 from headway.engine import Job, JobFailed, Leases, Scheduler
 
 JOBS = [Job(json.dumps({"job": "modelled", "index": index})) for index in range(2000)]
