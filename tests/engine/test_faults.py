@@ -11,6 +11,7 @@ from pathlib import Path
 
 import odd_work
 import pytest
+from processes import alive, descendants, wait_for
 from small_loop import SHORT, finish
 
 from headway.engine import Job, JobFailed, Leases, Needs, Pool, Results, Scheduler, Store, Unsatisfiable
@@ -48,35 +49,6 @@ def test_a_worker_that_is_struck_changes_nothing(
     assert run_hash(run) == expected
 
 
-def children(pid: int) -> list[int]:
-    """Processes that were begun by this one and have not ended."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid and fields[0] != "Z":
-            found.append(int(path.parent.name))
-    return found
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def wait_for(holds, seconds: float) -> bool:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if holds():
-            return True
-        time.sleep(0.02)
-    return holds()
-
-
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are counted in /proc, which is not here")
 def test_a_driver_that_is_killed_leaves_nobody_and_goes_on(expected: str, nursery: Nursery, tmp_path: Path) -> None:
     run = tmp_path / "run"
@@ -84,8 +56,7 @@ def test_a_driver_that_is_killed_leaves_nobody_and_goes_on(expected: str, nurser
     driver = subprocess.Popen([sys.executable, str(Path(__file__).with_name("small_loop.py")), run, "pool", "2"])
     try:
         assert wait_for(lambda: results.is_dir() and any(results.iterdir()), 180), "it did not come to sampling"
-        begun = children(driver.pid)
-        begun += [pid for nursery in begun for pid in children(nursery)]
+        begun = descendants(driver.pid)
     finally:
         driver.kill()
         driver.wait()

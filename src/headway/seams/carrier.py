@@ -67,9 +67,10 @@ class Carrier:
 
         An endpoint stays here: its server is elsewhere already, and one process must keep to its limits.
         """
-        return Cast(MappingProxyType({role: self._remote(policy) for role, policy in cast.items()}))
+        return Cast(MappingProxyType({role: self.policy(policy) for role, policy in cast.items()}))
 
-    def _remote(self, policy: Policy) -> Policy:
+    def policy(self, policy: Policy) -> Policy:
+        """A policy that answers elsewhere, where this one works in parts; else this one."""
         if not isinstance(policy, Divided) or isinstance(policy, Remote):
             return policy
         kind = RemoteSpeaker if isinstance(policy, Speaker) else Remote
