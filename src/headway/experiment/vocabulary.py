@@ -66,7 +66,7 @@ from headway.select.rewards import (
 )
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers
-from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
+from headway.train import Draw, Fit, Lagged, Parallel, Prefer, Reinforce, Together
 from headway.verify import (
     Agreement,
     AllOf,
@@ -127,8 +127,9 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     ),
     Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Spherical, Unlikely),
     Clusters: (Clusters,),
-    Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
+    Train: (Draw, Fit, Lagged, Parallel, Prefer, Reinforce, Together),
     Draw: (Draw,),
+    Fit: (Fit,),
     Measure: (Calibration, Exam, Execution, Ladder),
     Gate: (Always, Governor),
     Standard: (Standard,),
