@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import alive, descendants, wait_for
+from processes import alive, descendants, named, wait_for
 from small_loop import SHORT, finish
 
 from headway.engine import Job, Leases, Needs, Results, Scheduler, Store, Unsatisfiable
 from headway.journal import run_hash
 from headway.seams import Carrier, carry_out
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'headway[ray]'")
 
 from headway.engine.on_ray import OnRay  # noqa: E402
@@ -80,7 +80,7 @@ def test_a_driver_that_is_killed_leaves_nobody_and_goes_on(expected: str, ray_he
         driver.kill()
         driver.wait()
     assert begun
-    assert wait_for(lambda: not any(map(alive, begun)), 60), "processes of Ray outlived their driver"
+    assert wait_for(lambda: not any(map(alive, begun)), 120), f"{[named(pid) for pid in begun]} outlived their driver"
     engine = OnRay(carry_out, Store(run / "engine" / "objects"), 2)
     finish(run, Carrier(Scheduler(engine, Results(results))))
     engine.close()
