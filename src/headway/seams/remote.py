@@ -38,6 +38,8 @@ class Remote:
         self, prompts: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, top_p: float, max_tokens: int
     ) -> Completions:
         """One attempt for each prompt; see `Policy.sample`. MixedPolicies where a row names other weights."""
+        if not prompts:
+            return self.policy.sample(prompts, seeds, temperature=temperature, top_p=top_p, max_tokens=max_tokens)
         rows = pl.DataFrame({"prompt": column(prompts), "seed": pl.Series(np.asarray(seeds), dtype=pl.UInt64)})
         parts = self.policy.sample_parts(prompts, max_tokens)
         asked = [
@@ -53,11 +55,15 @@ class Remote:
 
     def score(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> Scores:
         """Log-probability of each text given its prompt."""
+        if not prompts:
+            return self.policy.score(prompts, texts)
         found = self._read(Score, prompts, texts, self.policy.score_parts(prompts, texts))
         return Scores(found["logprob"].to_numpy(), found["tokens"].to_numpy())
 
     def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray | Sequence[float | None]:
         """The policy's own probability that each answer is right."""
+        if not prompts:  # nothing that was written could be read
+            return self.policy.verdict(prompts, answers)
         found = self._read(Odds, prompts, answers, self.policy.verdict_parts(prompts, answers))["verdict"]
         return found.to_list() if found.null_count() else found.to_numpy()
 
