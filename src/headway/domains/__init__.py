@@ -10,6 +10,7 @@ from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
 from headway.domains.mazes import Mazes
 from headway.domains.multiplication import Multiplication
+from headway.domains.outcomes import Goods, Sentences
 from headway.domains.programs import Programs
 from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
@@ -26,12 +27,14 @@ __all__ = [
     "Columns",
     "Facts",
     "File",
+    "Goods",
     "Gym",
     "Levelled",
     "Mazes",
     "Multiplication",
     "Programs",
     "Puzzles",
+    "Sentences",
     "Shots",
     "Stated",
     "Strings",

@@ -10,12 +10,14 @@ from headway.domains import (
     Columns,
     Facts,
     File,
+    Goods,
     Gym,
     Levelled,
     Mazes,
     Multiplication,
     Programs,
     Puzzles,
+    Sentences,
     Shots,
     Stated,
     Strings,
@@ -23,12 +25,13 @@ from headway.domains import (
     Witnesses,
     Worksheet,
 )
+from headway.domains.outcomes import Weighed
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
-from headway.measure import Calibration, Exam, Execution, Ladder
+from headway.measure import Calibration, Exam, Execution, Ladder, Preferences
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
-from headway.sample import Chain, Each, History, Probe, Probes, Told, Upward
+from headway.sample import Chain, Choose, Each, History, Probe, Probes, Told, Upward
 from headway.sandbox.limits import Limits
 from headway.select import (
     Above,
@@ -71,12 +74,15 @@ from headway.verify import (
     Agreement,
     AllOf,
     AnyOf,
+    Assembly,
     Audited,
+    Clause,
     Decided,
     ExitCode,
     FirstOf,
     Impossible,
     Margin,
+    Member,
     Opinion,
     Program,
     Sure,
@@ -103,23 +109,26 @@ class Experiment:
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers),
     Domain: (
-        *(Addition, Chains, Columns, Facts, File, Gym, Mazes, Multiplication),
-        *(Programs, Puzzles, Shots, Stated, Strings, Witnesses, Worksheet),
+        *(Addition, Chains, Columns, Facts, File, Goods, Gym, Mazes, Multiplication),
+        *(Programs, Puzzles, Sentences, Shots, Stated, Strings, Witnesses, Worksheet),
     ),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
     Tested: (Programs,),
     Limits: (Limits,),
     Chained: (Chains,),
+    Weighed: (Goods, Sentences),
     Propose: (Frontier, Given),
-    Sample: (Chain, Each, Probes, Told, Upward),
+    Sample: (Chain, Choose, Each, Probes, Told, Upward),
     Chain: (Chain,),
     History: (History,),
     Probe: (Probe,),
     Judge: (
-        *(Agreement, AllOf, AnyOf, Audited, Decided, ExitCode, FirstOf),
+        *(Agreement, AllOf, AnyOf, Assembly, Audited, Decided, ExitCode, FirstOf),
         *(Impossible, Margin, Opinion, Program, Sure, Tool, User, Vote),
     ),
     Vote: (Vote,),
+    Member: (Member,),
+    Clause: (Clause,),
     Grader: (ExitCode, Program),
     Select: (
         *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, DivPO, Gold),
@@ -129,7 +138,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Clusters: (Clusters,),
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
-    Measure: (Calibration, Exam, Execution, Ladder),
+    Measure: (Calibration, Exam, Execution, Ladder, Preferences),
     Gate: (Always, Governor),
     Standard: (Standard,),
     Endpoint: (Endpoint,),
