@@ -391,3 +391,79 @@ def forecast(
     from headway.cli.foreseeing import foreseen
 
     foreseen(path, mapping=mapping, split=split, as_json=json)
+
+
+@app.command
+def values(
+    judge: str,
+    /,
+    *,
+    outcomes: str | None = None,
+    framing: str = "prefer",
+    ask: str = "odds",
+    replies: int = 10,
+    edges: float = 2.0,
+    tasks: str | None = None,
+    other: str | None = None,
+    n: Annotated[int, Parameter(name=("-n", "--n"))] = 100,
+    verdict: str = "verdict",
+    seed: int = 0,
+    out: Path | None = None,
+    html: Path | None = None,
+    plan: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Audit what a judge prefers before it is trusted: are its choices coherent, above what nonsense shows?
+
+    The judge chooses between two outcomes at a time, each pair in both orders; utilities are fitted to some pairs and
+    scored on others. Two lists without meaning, one of them with numbers, say how coherent it looks about nothing. The
+    answer has the place of an outcome, other wordings, lotteries, and the same events for the judge and for others. The
+    cost is shown first.
+
+    ```
+    headway values smollm2-135m
+    headway values http://localhost:8000/v1#qwen --ask replies --outcomes outcomes.jsonl --plan
+    headway values smollm2-135m --tasks addition --other runs/first
+    ```
+
+    Parameters
+    ----------
+    judge
+        A model, named as for `headway gap`.
+    outcomes
+        A .jsonl file with a `text` a line (and `name`, `tags`, `mixture`, `event`, `who`, `good` where they apply), or
+        Goods() for a judge that was trained on it; bundled everyday outcomes if not given.
+    framing
+        How a pair is put: prefer, better, decide, or plain for a model without a chat template.
+    ask
+        odds of the two words, or replies that are drawn, for a server that gives no log-probabilities.
+    replies
+        Replies a question, at temperature 1.
+    edges
+        Pairs for the fit, times N log2 N of N outcomes.
+    tasks
+        A domain that knows what is right: does the judge favour its own answers beyond what they deserve?
+    other
+        The model whose answers stand beside its own.
+    n
+        Tasks of that domain.
+    verdict
+        How both models are asked about those answers: verdict, likelihood, or another way that `Opinion.ask` has.
+    seed
+        Decides which pairs are asked.
+    out
+        Also write every choice as a .parquet file.
+    html
+        Also write the answer as one HTML file.
+    plan
+        Print what it would cost, and stop.
+    json
+        Print one JSON object at the end; progress goes to standard error.
+    """
+    from headway.cli.values import Own, Questions, Where
+    from headway.cli.values import values as audited
+
+    if (tasks is None) != (other is None):
+        raise ValueError("--tasks and --other belong together: own answers at tasks beside those of another model")
+    own = None if tasks is None or other is None else Own(other, tasks, n, verdict)
+    audited(judge, Questions(outcomes, framing, ask, replies, edges, seed), own, Where(out, html, json, plan))

@@ -1,4 +1,4 @@
-"""Asking a judge which outcomes it prefers: pairs in both orders, the ones that say most first, the cost known before."""
+"""Asking a judge which outcomes it prefers: pairs in both orders, those that say most first, at a known cost."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field

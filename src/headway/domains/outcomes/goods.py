@@ -35,8 +35,8 @@ class Goods:
 
     To `2bread+feud|rain/song` the answer is `1st` or `2nd`. Things have a worth, drawn once by `world`, an outcome the
     sum of its things', a lottery its mean. Raters choose by worth and noise of `noise` standard deviations;
-    nobody tells a judge the worth. `arm` says what the listed outcomes are made of: things that raters compare (real), invented words
-    that they never do (nonsense), or these with numbers, so that size alone could order them (numbers).
+    nobody tells a judge the worth. `arm` says what the listed outcomes are made of: things that raters compare (real),
+    invented words that they never do (nonsense), or these with numbers, so that size alone could order them (numbers).
 
     Outcomes that are listed or held out are never compared by raters. The list has `listed` outcomes and `lotteries`
     lotteries between these.
@@ -78,9 +78,13 @@ class Goods:
         draws = random.Random(self.world)
         return {word: draws.gauss(0.0, 1.0) for word in WORDS}
 
-    @cached_property
+    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """The list: held-out outcomes, and lotteries between pairs of them that have no outcome in common."""
+        return self._list
+
+    @cached_property
+    def _list(self) -> tuple[Outcome, ...]:
         draws = random.Random(f"{self.world}/{self.arm}")
         texts: dict[str, None] = {}
         while len(texts) < self.listed:
@@ -152,7 +156,7 @@ class Goods:
 
     def _drawn(self, draws: random.Random) -> str:
         things = draws.sample(WORDS if self.arm == "real" else NONSENSE, draws.randint(1, self.size))
-        counted = {"real": 0.3, "numbers": 1.0, "nonsense": 0.0}[self.arm]
+        counted = {"real": 0.15, "numbers": 1.0, "nonsense": 0.0}[self.arm]
         return "+".join(
             f"{draws.randint(2, MOST)}{thing}" if draws.random() < counted else thing for thing in sorted(things)
         )

@@ -73,9 +73,13 @@ class Sentences:
         """The answers that choose what is shown first and second."""
         return FRAMINGS[self.framing].words
 
-    @cached_property
+    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """The list; ValueError for a file that holds none."""
+        return self._list
+
+    @cached_property
+    def _list(self) -> tuple[Outcome, ...]:
         if self.arm != "real":
             return nonsense(self.invented, self.arm == "numbers")
         return everyday() if self.file is None else read_outcomes(Path(self.file))
