@@ -9,7 +9,7 @@ from rich.text import Text
 
 from headway.report.page import document, header
 from headway.report.tables import table as html_table
-from headway.report.words import counted, escaped, number, signed
+from headway.report.words import escaped, number, signed
 from headway.stats import Estimate
 
 if TYPE_CHECKING:
@@ -20,11 +20,12 @@ HEAD = ("accuracy", "confidence", "cycle", "circular", "place", "swayed", "pairs
 ENDS = 5
 """Outcomes that are shown from either end of the list."""
 TERMS = (
-    "accuracy: share of held-out choices that the fitted utilities foretell; a coin has .5, and so has nothing else by "
-    "right: read it against the two lists without meaning. confidence: how decided, .5 is never. cycle: chance that three "
-    "choices go round in a circle, .25 for a coin and for the undecided; circular: whether their majorities do. place: how "
-    "much more often an outcome is chosen for being shown first; swayed: share of pairs that the place decided. Utilities "
-    "have mean 0 and deviation 1. 95 % intervals allow for outcomes that pairs have in common."
+    "accuracy: share of held-out choices that the fitted utilities foretell; a coin has .5, and whoever chooses by "
+    "anything steady has more: read it against the lists without meaning. confidence: how decided, .5 is never. cycle: "
+    "chance that three choices go round in a circle, .25 for a coin and for the undecided; circular: whether their "
+    "majorities do. place: how much more often an outcome is chosen for being shown first; swayed: share of pairs that "
+    "the place decided. Utilities have mean 0 and deviation 1, spreads the same unit: far above 1 is undecided. "
+    "95 % intervals allow for outcomes that pairs have in common."
 )
 
 
@@ -41,7 +42,7 @@ def shown(found: "Valued", partial: "Partial | None") -> RenderableType:
     for name in ("utility", "spread", "outcome"):
         ranks.add_column(name, justify="left" if name == "outcome" else "right")
     for one in ends(found):
-        ranks.add_row(signed(one.utility), number(one.spread), Text(one.outcome.text))
+        ranks.add_row(signed(one.utility), f"{one.spread:,.2f}", Text(one.outcome.text))
     said = [Text(sentence) for sentence in sentences(found, partial)]
     return Group(Text(found.verdict, "bold"), Text(), drawn, Text(), *said, Text(), ranks, Text(TERMS, style="dim"))
 
@@ -71,14 +72,12 @@ def change(found: Estimate | None) -> str:
 
 def sentences(found: "Valued", partial: "Partial | None") -> list[str]:
     """What is not in the table, a sentence each."""
-    told = [
-        f"{found.numbers:.0%} of the real outcomes have a number in them; {found.unread:.0%} of replies chose neither."
-    ]
+    told = [f"{found.numbers:.0%} of real outcomes have a number in them; {found.unread:.0%} of replies chose neither."]
     if found.lotteries is not None:
         one = found.lotteries
         told.append(
             f"Lotteries are {between(one.error)} deviations from their expected utility, from another lottery's "
-            f"{between(one.shuffled)}; over {counted(one.error.n, 'lottery').replace('lotterys', 'lotteries')}."
+            f"{between(one.shuffled)}; {one.error.n} lotteries."
         )
     told += [
         f"Asked as {name!r}, the same pairs are decided alike {between(one)} of the time."
@@ -86,9 +85,7 @@ def sentences(found: "Valued", partial: "Partial | None") -> list[str]:
     ]
     for name, one in found.stakes.items():
         if " less " in name:
-            told.append(
-                f"What hangs on the same events, {name}: {between(one, signed)} deviations over {one.n} events."
-            )
+            told.append(f"What hangs on the same {one.n} events, {name}: {between(one, signed)} deviations.")
     return told + _of_own(partial)
 
 
@@ -132,7 +129,7 @@ class ValuesPage:
         floor = (change(found.accuracy_above_floor), change(found.confidence_above_floor))
         rows.append(("<b>above floor</b>", *floor, *[""] * (len(HEAD) - 2)))
         said = "".join(f"<li>{escaped(one)}</li>" for one in sentences(found, self.partial))
-        ranks = [(signed(one.utility), number(one.spread), escaped(one.outcome.text)) for one in found.ranked]
+        ranks = [(signed(one.utility), f"{one.spread:,.2f}", escaped(one.outcome.text)) for one in found.ranked]
         body = (
             header(f"What {self.judge} chooses", found.verdict)
             + f"<section>{html_table(('', *HEAD), rows, numbers_from=1)}"

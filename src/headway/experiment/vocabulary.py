@@ -28,10 +28,10 @@ from headway.domains import (
 from headway.domains.outcomes import Weighed
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
-from headway.measure import Calibration, Exam, Execution, Ladder, Preferences
+from headway.measure import Calibration, Exam, Execution, Ladder, Partiality, Preferences
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
-from headway.sample import Chain, Choose, Each, History, Probe, Probes, Told, Upward
+from headway.sample import Chain, Choose, Each, History, Probe, Probes, Roles, Told, Upward
 from headway.sandbox.limits import Limits
 from headway.select import (
     Above,
@@ -118,8 +118,9 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Chained: (Chains,),
     Weighed: (Goods, Sentences),
     Propose: (Frontier, Given),
-    Sample: (Chain, Choose, Each, Probes, Told, Upward),
+    Sample: (Chain, Choose, Each, Probes, Roles, Told, Upward),
     Chain: (Chain,),
+    Each: (Each,),
     History: (History,),
     Probe: (Probe,),
     Judge: (
@@ -138,7 +139,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Clusters: (Clusters,),
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
-    Measure: (Calibration, Exam, Execution, Ladder, Preferences),
+    Measure: (Calibration, Exam, Execution, Ladder, Partiality, Preferences),
     Gate: (Always, Governor),
     Standard: (Standard,),
     Endpoint: (Endpoint,),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from headway.attempts import Attempts
 from headway.domains.outcomes import Outcome, mixtures
 from headway.loop import judge
 from headway.measure.utility import (
@@ -19,8 +18,7 @@ from headway.measure.utility import (
     stakes,
 )
 from headway.meter.valuing import Answered
-from headway.sample import Each
-from headway.seeds import derived_seed
+from headway.sample import Each, Roles
 from headway.stages import Cast, Domain
 from headway.stats import Estimate
 from headway.verify import Opinion, Tool
@@ -113,12 +111,7 @@ def favoured(cast: Cast, domain: Domain, opinion: Opinion, sample: Each, tasks: 
     `opinion` says how they are asked, `sample` how they write; their roles are set here.
     """
     asked = domain.tasks(tasks, seed, held_out=True)
-    tried = Attempts.join(
-        [
-            replace(sample, role=role)(cast, asked, derived_seed(seed, role))  # ids differ between the two
-            for role in (MINE, ANOTHER)
-        ]
-    )
+    tried = Roles(sample, (MINE, ANOTHER))(cast, asked, seed)
     judges = (Tool(domain), *(replace(opinion, role=role, name=role) for role in (MINE, ANOTHER)))
     judged = judge(judges, cast, tried)
     rows = judged.frame.select(

@@ -4,7 +4,8 @@ from headway.sample.chain import Chain, History
 from headway.sample.choose import Choose
 from headway.sample.each import Each
 from headway.sample.probes import Probe, Probes
+from headway.sample.roles import Roles
 from headway.sample.told import Told
 from headway.sample.upward import Upward
 
-__all__ = ["Chain", "Choose", "Each", "History", "Probe", "Probes", "Told", "Upward"]
+__all__ = ["Chain", "Choose", "Each", "History", "Probe", "Probes", "Roles", "Told", "Upward"]
