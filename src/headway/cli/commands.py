@@ -467,3 +467,85 @@ def values(
         raise ValueError("--tasks and --other belong together: own answers at tasks beside those of another model")
     own = None if tasks is None or other is None else Own(other, tasks, n, verdict)
     audited(judge, Questions(outcomes, framing, ask, replies, edges, seed), own, Where(out, html, json, plan))
+
+
+@app.command
+def horizon(
+    model: str,
+    /,
+    *,
+    turns: int = 16,
+    n: Annotated[int, Parameter(name=("-n", "--n"))] = 40,
+    keys: int = 8,
+    lowest: int = -99,
+    highest: int = 99,
+    each: int = 1,
+    form: str = "chat",
+    rate: Annotated[tuple[float, ...], Parameter(negative="")] = (0.0, 0.25, 0.5, 1.0),
+    helped: Annotated[bool, Parameter(negative="")] = False,
+    success: float = 0.5,
+    temperature: float = 1.0,
+    max_tokens: int = 32,
+    seed: int = 0,
+    out: Path | None = None,
+    html: Path | None = None,
+    plan: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Say how many turns of a plan a model executes without an error, and why it stops: length, or its own errors.
+
+    The model is told a dictionary of numbers, is given keys turn by turn, and keeps a running sum. It does so on its
+    own record, and after records that are given: clean ones, and ones into which errors were put. The cost is shown first.
+
+    ```
+    headway horizon smollm2-135m --turns 8 --lowest 1 --highest 9
+    headway horizon http://localhost:8000/v1#qwen --turns 32 --form tool --plan
+    ```
+
+    Parameters
+    ----------
+    model
+        A model, named as for `headway gap`.
+    turns
+        Turns of a plan.
+    n
+        Plans. The intervals are over plans, so this is what makes them narrow.
+    keys
+        Keys in the dictionary.
+    lowest
+        The lowest value a key can have.
+    highest
+        The highest.
+    each
+        Keys a turn.
+    form
+        chat, or tool for the same as a transcript of tool calls.
+    rate
+        Shares of the earlier turns that are made wrong; several times for several, 0 and 1 among them.
+    helped
+        Also try what may help: one earlier turn shown, a tool that puts the record right, a vote of 5.
+    success
+        Share of plans that the horizon asks for.
+    temperature
+        Of the replies.
+    max_tokens
+        Of a reply.
+    seed
+        Decides the plans, the errors and every reply.
+    out
+        Also write every turn as a .parquet file, in the table of attempts.
+    html
+        Also write the answer as one HTML file.
+    plan
+        Print what it would cost, and stop.
+    json
+        Print one JSON object at the end; progress goes to standard error.
+    """
+    from headway.cli.horizon import Where
+    from headway.cli.horizon import horizon as executed
+    from headway.domains import Lookups
+    from headway.meter.horizon import Executing
+
+    domain = Lookups(keys, turns, each, lowest, highest, form)  # type: ignore[arg-type]  (it says what is allowed)
+    asked = Executing(domain, n, rate, temperature, max_tokens, helped, seed)
+    executed(model, asked, Where(success, out, html, json, plan))

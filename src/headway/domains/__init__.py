@@ -8,6 +8,7 @@ from headway.domains.facts import Facts
 from headway.domains.file import File
 from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
+from headway.domains.lookups import Lookups
 from headway.domains.mazes import Mazes
 from headway.domains.multiplication import Multiplication
 from headway.domains.outcomes import Goods, Sentences
@@ -30,6 +31,7 @@ __all__ = [
     "Goods",
     "Gym",
     "Levelled",
+    "Lookups",
     "Mazes",
     "Multiplication",
     "Programs",

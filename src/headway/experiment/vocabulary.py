@@ -13,6 +13,7 @@ from headway.domains import (
     Goods,
     Gym,
     Levelled,
+    Lookups,
     Mazes,
     Multiplication,
     Programs,
@@ -109,13 +110,13 @@ class Experiment:
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers),
     Domain: (
-        *(Addition, Chains, Columns, Facts, File, Goods, Gym, Mazes, Multiplication),
+        *(Addition, Chains, Columns, Facts, File, Goods, Gym, Lookups, Mazes, Multiplication),
         *(Programs, Puzzles, Sentences, Shots, Stated, Strings, Witnesses, Worksheet),
     ),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
     Tested: (Programs,),
     Limits: (Limits,),
-    Chained: (Chains,),
+    Chained: (Chains, Lookups),
     Weighed: (Goods, Sentences),
     Propose: (Frontier, Given),
     Sample: (Chain, Choose, Each, Probes, Roles, Told, Upward),
