@@ -495,7 +495,7 @@ def horizon(
     """Say how many turns of a plan a model executes without an error, and why it stops: length, or its own errors.
 
     The model is told a dictionary of numbers, is given keys turn by turn, and keeps a running sum. It does so on its
-    own record, and after records that are given: clean ones, and ones into which errors were put. The cost is shown first.
+    own record, and after records that are given: clean ones, and ones into which errors were put. The cost comes first.
 
     ```
     headway horizon smollm2-135m --turns 8 --lowest 1 --highest 9
