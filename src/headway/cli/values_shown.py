@@ -32,7 +32,7 @@ TERMS = (
 def shown(found: "Valued", partial: "Partial | None") -> RenderableType:
     """The verdict, a row a list, what else was asked, and the ends of the list."""
     drawn = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    drawn.add_column("")
+    drawn.add_column("", no_wrap=True)
     for name in HEAD:
         drawn.add_column(name, justify="right", no_wrap=True)
     for name, arm in found.arms.items():
