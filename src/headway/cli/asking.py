@@ -165,11 +165,11 @@ def horizon(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
 
 def values(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Values:
     """The study of what a judge prefers; `--size quick` is one width and one tuning in about a minute."""
-    refuse_unknown("values", changes, ("rounds", "compared", "tasks", "arms", "size"), ("seeds",))
+    refuse_unknown("values", changes, ("rounds", "compared", "tasks", "arms", "size", "model"), ("seeds",))
     refuse_other_than("size", changes, ("full", "quick"))
     if domain is not None:
         raise ValueError("the study values asks about outcomes of known worth, and has no --domain")
-    study = Values()
+    study = Values(model=changes.get("model"))
     if changes.get("size") == "quick":
         study = replace(study, widths=(24,), arms=("assembly", "self"), seeds=1, rounds=2)
     if "arms" in changes:

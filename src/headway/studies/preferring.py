@@ -65,10 +65,11 @@ class Judge:
         return max((self.mean(f"{name}/{metric}") for name in self._floors), key=lambda found: found.value)
 
 
-def judge_of(runs: Sequence[Run], domain: Weighed) -> Judge:
-    """The judge that each seed's run ended with."""
-    last = [run[run[-1].ruling.keep] for run in runs if run[-1].ruling is not None]
-    return Judge(tuple(ends(runs)), tuple(turn.exam for turn in last if turn.exam is not None), domain)
+def judge_of(runs: Sequence[Run], domain: Weighed, at: int | None = None) -> Judge:
+    """The judge that each seed's run ended with, or that of round `at`."""
+    last = [run[run[-1].ruling.keep if at is None else at] for run in runs if run[-1].ruling is not None]
+    reports = tuple(turn.report for turn in last if turn.report is not None)
+    return Judge(reports, tuple(turn.exam for turn in last if turn.exam is not None), domain)
 
 
 def moved(before: Sequence[Report], after: Sequence[Report], metric: str) -> Estimate:
@@ -186,6 +187,28 @@ def _of_own(own: Mapping[str, Sequence[Run]]) -> list[Claim]:
             above(grown),
         ),
         _above("and its wrong answers are preferred to right ones of the other more often", undeserved),
+    ]
+
+
+def of_speaker(before: Judge, after: Judge, council: Assembly) -> list[Claim]:
+    """What tuning a pretrained model moved, on outcomes that it was not tuned on."""
+    name = before.domain.name
+    first, last = (judge.mean("follows assembly") for judge in (before, after))
+    gain = moved(before.reports, after.reports, "follows assembly")
+    swayed = moved(before.reports, after.reports, f"{name}/swayed")
+    return [
+        Claim(
+            "language model: choices between new outcomes go more as it was tuned",
+            f"{first.value:.3f} → {last.value:.3f}, {short(gain)}",
+            above(gain),
+        ),
+        _below("language model: the place decides fewer pairs", swayed),
+        _above(
+            f"language model: at least {SAME} of choices on which the council is silent stay as they were",
+            kept_choices(before, after, council, silent=True),
+            SAME,
+        ),
+        _within("language model: utilities foretell as much as before", _gain(before, after, "accuracy")),
     ]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from headway.domains import Addition, Goods
+from headway.domains import Addition, Goods, Sentences
 from headway.experiment import Experiment, text
 from headway.gate import Always
 from headway.journal import read_run
@@ -22,9 +22,9 @@ from headway.sample import Choose, Each, Roles
 from headway.select import Advantage, Best
 from headway.select.rewards import Correct
 from headway.stages import require
-from headway.start import Judging, Pretrained, Several
+from headway.start import Judging, LanguageModel, Pretrained, Several
 from headway.studies.contrasts import Run
-from headway.studies.preferring import Judge, claims, judge_of, verdict
+from headway.studies.preferring import Judge, claims, judge_of, of_speaker, verdict
 from headway.studies.trials import Trial
 from headway.train import Fit, Prefer
 from headway.verify import Assembly, Clause, Member, Opinion, Tool
@@ -43,20 +43,33 @@ ASSEMBLY = Assembly(
         Member("weaver", (THEFT, FIRE, FEUD)),
     )
 )
+HARM = Clause("harm", says="Harm to a person is worse than anything that harms nobody.")
+DECEIT = Clause("deceit", says="To deceive is worse than anything honest.")
+LOSS = Clause("loss", "kindness", says="A kindness comes before a loss.")
+COUNCIL = Assembly(
+    (
+        Member("nurse", (HARM, DECEIT)),
+        Member("clerk", (DECEIT, HARM)),
+        Member("farmer", (HARM, LOSS)),
+        Member("teacher", (HARM, DECEIT, LOSS)),
+        Member("shopkeeper", (DECEIT, LOSS)),
+    )
+)
 SUMS = Addition(1, 2)
 ABOUT = {
     "assembly": "Tuned by Prefer towards what most of five citizens choose by their written standards.",
     "raters": "Tuned as much, towards the outcome that is worth more to its raters.",
     "self": "Learns the attempts at sums that its own verdict likes best.",
 }
-OWN = "own answers"
+OWN, SPEAKER = "own answers", "language model"
 
 
 @dataclass(frozen=True)
 class Values:
     """The study: judges of `widths` made with each of `seeds` seeds; tuned at the width `tuned` for `rounds` rounds.
 
-    A judge is made from `compared` choices of raters; a round of tuning asks `tasks` choices.
+    A judge is made from `compared` choices of raters; a round of tuning asks `tasks` choices. With a `model`, a
+    pretrained one is tuned as well, on one half of the everyday outcomes and examined on the other, with one seed.
     """
 
     widths: tuple[int, ...] = (12, 24, 48)
@@ -67,6 +80,7 @@ class Values:
     compared: int = 8000
     tasks: int = 600
     assembly: Assembly = ASSEMBLY
+    model: str | None = None
 
     def __post_init__(self) -> None:
         require(self.seeds >= 1, self, "seeds", "a whole number of at least 1")
@@ -84,7 +98,7 @@ class Values:
             made += [Trial(f"width {self.tuned}", arm, self.choosing(arm, self.tuned, seed)) for arm in tuned]
             if "self" in self.arms:
                 made += [Trial(OWN, arm, self.writing(arm, seed)) for arm in ("base", "self")]
-        return made
+        return made + ([Trial(SPEAKER, "assembly", self.speaking(self.model))] if self.model else [])
 
     def choosing(self, arm: str, width: int, seed: int) -> Experiment:
         """A judge of outcomes, as it came (`base`) or tuned."""
@@ -118,6 +132,21 @@ class Values:
         start = Several(Judging(SUMS, 2500, 2500, None, 12, width=32), ("solver", "other"))
         return Experiment(start, loop, 0 if arm == "base" else self.rounds, seed)
 
+    def speaking(self, model: str) -> Experiment:
+        """A pretrained model, tuned towards a council's standards on outcomes that its exam does not ask about."""
+        examined = Sentences(half="second")
+        loop = Loop(
+            propose=Given(Sentences(half="first"), 96),
+            sample=Choose(),
+            judges=(COUNCIL,),
+            select=Advantage((Correct(of="assembly"),)),
+            train=Prefer(beta=0.2, pairs=1, batch=8, learning_rate=5e-4),
+            measure=Preferences((examined,), Choose(), standards=("assembly",), rounds=3),
+            gate=Always(),
+        )
+        start = LanguageModel(model, targets=("q_proj", "k_proj", "v_proj", "o_proj"), workers=0)
+        return Experiment(start, loop, rounds=2)
+
     def page(self, folder: Path) -> Page:
         """The page of what the run folders below `folder` hold."""
         runs: dict[tuple[str, str], list[Run]] = {}
@@ -128,10 +157,18 @@ class Values:
         tuned = {arm: judge_of(runs[main, arm], Goods()) for arm in self.arms if arm != "self"}
         own = {arm: runs[OWN, arm] for arm in ("base", "self")} if "self" in self.arms else {}
         made = claims(bases, self.tuned, tuned, own, self.assembly)
+        spoken = runs.get((SPEAKER, "assembly"), [])
+        if spoken:
+            first, last = (judge_of(spoken, Sentences(half="second"), at) for at in (0, None))
+            made += of_speaker(first, last, COUNCIL)
         sections = [self._sizes(bases), self._tuning(tuned, [runs[main, arm] for arm in tuned])] if tuned else []
         if own:
             arms = (Arm("self", ABOUT["self"], tuple(own["self"])),)
             sections.append(Section("Its own answers", f"{SUMS!r}; 300 held-out sums.", arms, opinion="self"))
+        if spoken:
+            told = " ".join(dict.fromkeys(one.says for member in COUNCIL.members for one in member.clauses))
+            arms = (Arm("assembly", f"{self.model}, tuned on one half of the outcomes. {told}", tuple(spoken)),)
+            sections.append(Section("A pretrained model", "Everyday outcomes in words.", arms, opinion=None))
         return Page(
             "Values: what a judge prefers, and whether it means anything",
             verdict(bases[self.tuned], tuned, own),

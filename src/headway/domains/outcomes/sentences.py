@@ -42,25 +42,29 @@ class Sentences:
     `arm` "real" is `file`, or the bundled everyday outcomes; "nonsense" and "numbers" are `invented` sentences of words
     that mean nothing, without and with numbers: what a judge's choices look like where there is nothing to prefer. A
     file has a line of JSON an outcome: `text`, and where they apply `name`, `tags` (a list), `mixture` (names with
-    chances, for a lottery), and `event`, `who` and `good`.
+    chances, for a lottery), and `event`, `who` and `good`. Of the real outcomes `half` takes those on one side of
+    their name's hash, and the lotteries between them: a judge tuned on one half is examined on the other.
     """
 
     file: str | None = None
     arm: Literal["real", "numbers", "nonsense"] = "real"
     framing: Literal["prefer", "better", "decide", "plain"] = "prefer"
     invented: int = 20
+    half: Literal["all", "first", "second"] = "all"
 
     def __post_init__(self) -> None:
         if self.arm not in ("real", "numbers", "nonsense"):
             raise ValueError(f"Sentences.arm is {self.arm!r}; allowed are 'real', 'numbers' and 'nonsense'")
         if self.framing not in FRAMINGS:
             raise ValueError(f"Sentences.framing is {self.framing!r}; allowed are {', '.join(FRAMINGS)}")
+        if self.half not in ("all", "first", "second"):
+            raise ValueError(f"Sentences.half is {self.half!r}; allowed are 'all', 'first' and 'second'")
         if self.invented < 3:
             raise ValueError(f"Sentences.invented is {self.invented}; allowed: a whole number of at least 3")
 
     @property
     def name(self) -> str:
-        return f"sentences-{self.arm}-{self.framing}"
+        return f"sentences-{self.arm}-{self.framing}" + ("" if self.half == "all" else f"-{self.half}")
 
     @property
     def pieces(self) -> tuple[str, ...]:
@@ -82,7 +86,13 @@ class Sentences:
     def _list(self) -> tuple[Outcome, ...]:
         if self.arm != "real":
             return nonsense(self.invented, self.arm == "numbers")
-        return everyday() if self.file is None else read_outcomes(Path(self.file))
+        every = everyday() if self.file is None else read_outcomes(Path(self.file))
+        if self.half == "all":
+            return every
+        mine = {one.name for one in every if not one.mixture and is_held_out(one.name, 0.5) == (self.half == "second")}
+        return tuple(
+            one for one in every if one.name in mine or {part for part, _ in one.mixture or (("", 0),)} <= mine
+        )
 
     def asked(self, pairs: Sequence[tuple[int, int]]) -> Tasks:
         """The choices between these outcomes, in the order in which they are shown."""
