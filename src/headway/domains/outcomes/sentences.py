@@ -90,9 +90,8 @@ class Sentences:
         if self.half == "all":
             return every
         mine = {one.name for one in every if not one.mixture and is_held_out(one.name, 0.5) == (self.half == "second")}
-        return tuple(
-            one for one in every if one.name in mine or {part for part, _ in one.mixture or (("", 0),)} <= mine
-        )
+        lotteries = {one.name for one in every if one.mixture and {part for part, _ in one.mixture} <= mine}
+        return tuple(one for one in every if one.name in mine | lotteries)
 
     def asked(self, pairs: Sequence[tuple[int, int]]) -> Tasks:
         """The choices between these outcomes, in the order in which they are shown."""
