@@ -7,6 +7,7 @@ import pytest
 from headway.domains import Lookups
 from headway.domains.split import is_held_out
 from headway.meter.horizon import Executing
+from headway.sample import Chain
 from headway.stages import Cast, Completions
 
 DOMAIN = Lookups(keys=5, turns=8, lowest=-9, highest=9)
@@ -95,6 +96,25 @@ def test_the_true_sum_falls_for_free_after_a_first_error_and_steps_do_not():
     assert [found[turn][0].value for turn in (1, 2, 3, 8)] == [1.0, 0.0, 1.0, 1.0]
     assert [found[turn][1].value for turn in (1, 2, 3, 8)] == [1.0, 0.0, 0.0, 0.0]
     assert [found[turn][2].value for turn in (1, 2, 3, 8)] == [1.0, 0.0, 0.0, 0.0]
+
+
+def test_thinking_is_read_to_its_end_and_leaves_the_record():
+    domain = Lookups(keys=5, turns=4, think=True)
+    thought = "3 + 4 is <answer>7</answer>, no: <answer>8</answer>"
+    assert (domain.read(thought), Lookups().read(thought)) == ("8", "7")
+    assert domain.record(thought) == "<answer>8</answer>" and domain.record("well") == "well"
+    assert "thinking" in domain.opening()[0]["content"]
+
+    class Thinks(Clerk):
+        def _said(self, prompt, seed):
+            if "thinking" in prompt[0]["content"]:
+                assert not any("hm" in message["content"] for message in prompt)
+            return f"hm, {super()._said(prompt, seed)}"
+
+    plain = Lookups(keys=5, turns=8)
+    thinking = Chain(Lookups(keys=5, turns=8, think=True))
+    done = executed(Thinks(plain, stands=-1), thinking=thinking)  # wrong at every turn, thinking or not
+    assert done.changes()["own, thinking first"].value == 0.0
 
 
 def test_the_price_is_what_is_asked():

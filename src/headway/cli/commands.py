@@ -1,6 +1,7 @@
 """The commands themselves: what each reads, does and says."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -483,6 +484,7 @@ def horizon(
     form: str = "chat",
     rate: Annotated[tuple[float, ...], Parameter(negative="")] = (0.0, 0.25, 0.5, 1.0),
     helped: Annotated[bool, Parameter(negative="")] = False,
+    think: int | None = None,
     success: float = 0.5,
     temperature: float = 1.0,
     max_tokens: int = 32,
@@ -524,6 +526,8 @@ def horizon(
         Shares of the earlier turns that are made wrong; several times for several, 0 and 1 among them.
     helped
         Also try what may help: one earlier turn shown, a tool that puts the record right, a vote of 5.
+    think
+        Also carry the plans out with thinking before each answer, in at most so many tokens a turn.
     success
         Share of plans that the horizon asks for.
     temperature
@@ -545,7 +549,11 @@ def horizon(
     from headway.cli.horizon import horizon as executed
     from headway.domains import Lookups
     from headway.meter.horizon import Executing
+    from headway.sample import Chain
 
     domain = Lookups(keys, turns, each, lowest, highest, form)  # type: ignore[arg-type]  (it says what is allowed)
-    asked = Executing(domain, n, rate, temperature, max_tokens, helped, seed)
+    thought = None
+    if think is not None:
+        thought = Chain(replace(domain, think=True), temperature=temperature, max_tokens=think)
+    asked = Executing(domain, n, rate, temperature, max_tokens, helped, thought, seed)
     executed(model, asked, Where(success, out, html, json, plan))

@@ -27,7 +27,7 @@ NOISE = 10
 """An error is off by 1 to this much; never by 0."""
 ANSWER = re.compile(r"<answer>\s*([+-]?\d+)\s*</answer>")
 TOTAL = re.compile(r'"total"\s*:\s*([+-]?\d+)\b')
-ALONE = re.compile(r"\s*([+-]?\d+)\s*\.?\s*")
+ALONE = re.compile(r"\A\s*([+-]?\d+)\s*\.?\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ class Lookups:
     The dictionary of `keys` keys, whole numbers from `lowest` to `highest`, is drawn by `world` and told in the first
     message, and so is what to do: only execution is asked for (arXiv:2509.09677). A step is right if it goes on rightly
     from the model's own last readable answer. `form` "tool" writes the same as a transcript of tool calls: each turn is
-    a tool's result that names the next keys, each answer a call that sets the total. The level of a task is its turns.
+    a tool's result that names the next keys, each answer a call that sets the total. With
+    `think` the model is asked to think first, and later turns are shown its answer alone. The level of a task is its
+    turns.
     """
 
     keys: int = 8
@@ -46,6 +48,7 @@ class Lookups:
     lowest: int = -99
     highest: int = 99
     form: Literal["chat", "tool"] = "chat"
+    think: bool = False
     world: int = 0
 
     def __post_init__(self) -> None:
@@ -94,6 +97,8 @@ class Lookups:
                 f"Here is a dictionary: {told}. I will give you keys, turn by turn. Add their values to the sum so "
                 f"far, which begins at 0, and reply with the new sum alone, as <answer>SUM</answer>."
             )
+        if self.think:
+            said = said.replace(" alone, ", " last, after thinking it through, ")
         return [user(said), assistant(self.answered(0))]
 
     def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
@@ -136,6 +141,11 @@ class Lookups:
         off = draws.choice([value for value in range(-NOISE, NOISE + 1) if value])
         return self.answered(self._total(prompt) + self._worth(_last(prompt)) + off)
 
+    def record(self, text: str) -> str:
+        """The answer alone where the model was asked to think first."""
+        said = self.read(text) if self.think else None
+        return text if said is None else self.answered(int(said))
+
     def answered(self, total: int) -> str:
         """A sum in the form that is wanted."""
         if self.form == "tool":
@@ -143,9 +153,9 @@ class Lookups:
         return f"<answer>{total}</answer>"
 
     def read(self, text: str) -> str | None:
-        """The first answer in the wanted form, or a number that stands alone; None for anything else."""
-        found = (TOTAL if self.form == "tool" else ANSWER).search(text) or ALONE.fullmatch(text)
-        return str(int(found[1])) if found else None
+        """The first answer in the wanted form (with `think` the last), or a number alone; None for anything else."""
+        found = list((TOTAL if self.form == "tool" else ANSWER).finditer(text)) or list(ALONE.finditer(text))
+        return str(int(found[-1 if self.think else 0][1])) if found else None
 
     def check(self, prompt: Prompt, truth: str | None, answer: str | None) -> float:
         """1.0 if the answer goes on rightly from what stands in the prompt, wherever that came from."""

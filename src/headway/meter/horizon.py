@@ -28,7 +28,8 @@ class Executing:
     """`plans` plans of a domain, carried out alone and after given records with errors at `rates`, at the last turn.
 
     At a quarter and at half of the turns a record is given without errors and with nothing else. `helped` adds what may
-    help: one earlier turn shown, a tool that puts the record right every 4 turns, a vote of 5.
+    help: one earlier turn shown, a tool that puts the record right every 4 turns, a vote of 5; `thinking`, the
+    same plans with thinking before each answer.
     """
 
     domain: Chained
@@ -37,6 +38,7 @@ class Executing:
     temperature: float = 1.0
     max_tokens: int = 24
     helped: bool = False
+    thinking: Chain | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -61,6 +63,8 @@ class Executing:
                 Probe("own, put right every 4", self._chain(anchored=4)),
                 Probe("own, vote of 5", self._chain(votes=5)),
             ]
+        if self.thinking is not None:
+            made.append(Probe("own, thinking first", self.thinking))
         return tuple(made)
 
     @property
@@ -80,15 +84,16 @@ class Executing:
         written = [len(text) for text in self.domain.truths(plan)]
         asked = [len(text) for text in plan]
         opening = sum(len(one["content"]) for one in self.domain.opening())
-        replies = characters = 0
+        replies = characters = written_tokens = 0
         for probe in self.probes:
             chain = probe.chain
             for turn in range(chain.history.given + 1, max(chain.only, default=self.domain.turns) + 1):
                 shown = min(turn - 1, chain.window or turn, (turn - 1) % chain.anchored + 1 if chain.anchored else turn)
                 replies += chain.votes
+                written_tokens += chain.votes * chain.max_tokens
                 before = asked[turn - 1 - shown : turn] + written[turn - 1 - shown : turn - 1]
                 characters += chain.votes * (opening + sum(before))
-        tokens = self.plans * (characters // CHARACTERS_PER_TOKEN + replies * self.max_tokens)
+        tokens = self.plans * (characters // CHARACTERS_PER_TOKEN + written_tokens)
         return Price(self.plans * replies, self.plans * replies, tokens)
 
     def parts(self, cast: Cast) -> Iterator["Executed"]:
