@@ -211,6 +211,8 @@ def test_intervals_of_pairs_that_share_outcomes_are_wide_enough():
     assert missed / 300 < 0.10
     assert naive / 300 > 0.5
     assert mean_over_shared(members[:0], values[:0]) is None
+    always = mean_over_shared(members, np.ones(len(members)))
+    assert always.value == 1.0 and 0.98 < always.low < 0.999
 
 
 def test_own_answers_preferred_for_being_right_are_no_bias():

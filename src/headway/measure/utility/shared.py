@@ -10,7 +10,8 @@ def mean_over_shared(members: np.ndarray, values: np.ndarray) -> Estimate | None
 
     `members` are the outcomes of each, (E, k). Its variance counts every two pairs that share an outcome as dependent
     (Aronow, Samii and Assenova 2015, arXiv:1312.3398), and is never below that of independent pairs; degrees of freedom
-    are outcomes less one. n counts pairs. None without any.
+    are outcomes less one. Of values that are all 0 or 1 it is never below that of four more, two of either (Agresti and
+    Coull 1998): a hundred of a hundred is not certainty. n counts pairs. None without any.
     """
     from scipy.sparse import csr_array
     from scipy.special import stdtrit
@@ -25,6 +26,9 @@ def mean_over_shared(members: np.ndarray, values: np.ndarray) -> Estimate | None
     # A pair alone has no spread to go by: divided by one fewer, as a sample variance is.
     scale = 1.0 / (len(values) * max(len(values) - 1, 1))
     variance = max(float(off @ (together @ off)), float(off @ off)) * scale
+    if np.isin(values, (0.0, 1.0)).all():
+        share = (values.sum() + 2.0) / (len(values) + 4.0)
+        variance = max(variance, share * (1.0 - share) / (len(values) + 4.0))
     freedom = max(len(np.unique(members)) - 1, 1)
     half = float(stdtrit(freedom, 0.975) * np.sqrt(variance))
     mean = float(values.mean())
