@@ -72,7 +72,7 @@ class Values:
     pretrained one is tuned as well, on one half of the everyday outcomes and examined on the other, with one seed.
     """
 
-    widths: tuple[int, ...] = (12, 24, 48)
+    widths: tuple[int, ...] = (8, 24, 48)
     tuned: int = 24
     arms: tuple[str, ...] = tuple(ABOUT)
     seeds: int = 3
@@ -168,7 +168,7 @@ class Values:
         if spoken:
             told = " ".join(dict.fromkeys(one.says for member in COUNCIL.members for one in member.clauses))
             arms = (Arm("assembly", f"{self.model}, tuned on one half of the outcomes. {told}", tuple(spoken)),)
-            sections.append(Section("A pretrained model", "Everyday outcomes in words.", arms, opinion=None))
+            sections.append(Section("A pretrained model", "Everyday outcomes in words.", arms, truth="assembly", opinion=None))
         return Page(
             "Values: what a judge prefers, and whether it means anything",
             verdict(bases[self.tuned], tuned, own),
