@@ -1,4 +1,4 @@
-"""`python tests/audit/fuzz_readers.py SECONDS`: coverage-guided fuzzing of the audit's readers, where atheris is installed.
+"""`python tests/audit/fuzz_readers.py SECONDS`: fuzzing of the audit's readers by coverage, where atheris is installed.
 
 Starts from the fixtures. Ends with the bytes that made a reader raise, should there be any; `make test` fuzzes with
 hypothesis alone, since atheris has no wheels for every Python.

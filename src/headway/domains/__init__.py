@@ -3,6 +3,7 @@
 from headway.domains.addition import Addition
 from headway.domains.chained import Chained
 from headway.domains.chains import Chains
+from headway.domains.coding import Coding
 from headway.domains.columns import Columns
 from headway.domains.facts import Facts
 from headway.domains.file import File
@@ -23,6 +24,7 @@ __all__ = [
     "Addition",
     "Chained",
     "Chains",
+    "Coding",
     "Columns",
     "Facts",
     "File",

@@ -7,6 +7,7 @@ from headway.domains import (
     Addition,
     Chained,
     Chains,
+    Coding,
     Columns,
     Facts,
     File,
@@ -103,11 +104,11 @@ class Experiment:
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers),
     Domain: (
-        *(Addition, Chains, Columns, Facts, File, Gym, Mazes, Multiplication),
+        *(Addition, Chains, Coding, Columns, Facts, File, Gym, Mazes, Multiplication),
         *(Programs, Puzzles, Shots, Stated, Strings, Witnesses, Worksheet),
     ),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
-    Tested: (Programs,),
+    Tested: (Coding, Programs),
     Limits: (Limits,),
     Chained: (Chains,),
     Propose: (Frontier, Given),

@@ -97,7 +97,7 @@ class Asking:
 
 
 def parted(tasks: int, seed: int) -> list[np.ndarray]:
-    """Indices of the tasks in random order, so that the pilots are like the rest: a twentieth ahead, then equal parts."""
+    """Indices of the tasks in random order, so that pilots are like the rest: a twentieth ahead, then equal parts."""
     parts = max(1, min(PARTS, tasks // LEAST))
     order = np.random.default_rng(seed).permutation(tasks)
     ahead = max(1, tasks // (2 * PARTS))
