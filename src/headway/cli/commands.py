@@ -99,6 +99,44 @@ def run(
 
 
 @app.command
+def studies(
+    *only: str,
+    out: Path | None = None,
+    full: Annotated[bool, Parameter(negative="")] = False,
+    workers: int = 2,
+    plan: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Run the studies of the nine systems, and print one table: what is claimed, what was measured, does it hold.
+
+    ```
+    headway studies
+    headway studies S1 S6
+    headway studies --full --out runs/whole
+    ```
+
+    Parameters
+    ----------
+    only
+        Systems by name, S1 to S9, or by study; all if not given.
+    out
+        Folder of the studies; runs/studies, or runs/studies-full, if not given. One that was stopped goes on there.
+    full
+        Every seed and every arm, as docs/ reports them: hours, not minutes.
+    workers
+        Processes at once, one thread each.
+    plan
+        Say how many runs each study has, and run nothing.
+    json
+        Print one JSON object at the end; progress goes to standard error.
+    """
+    from headway.cli import overseeing
+
+    folder = out or Path("runs") / ("studies-full" if full else "studies")
+    overseeing.studies(only, folder, workers, full=full, plan=plan, as_json=json)
+
+
+@app.command
 def resume(folder: Path, /, *, rounds: int | None = None, json: Json = False) -> None:
     """Go on with a run that was stopped or killed, from its last whole stage.
 
