@@ -102,6 +102,15 @@ class Speaker(Policy, Protocol):
 
 
 @runtime_checkable
+class Chooser(Protocol):
+    """Who can be made to choose between two words without writing a reply."""
+
+    def odds(self, prompts: Sequence[Prompt], words: tuple[str, str]) -> np.ndarray | Sequence[float | None]:
+        """P(first) / (P(first) + P(second)) of the two as what comes next, in [0, 1]; None where it cannot be read."""
+        ...
+
+
+@runtime_checkable
 class Learner(Policy, Protocol):
     """A policy whose weights this process can train."""
 

@@ -15,9 +15,10 @@ from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
 from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
 from headway.studies.pretrained import Elicitation
+from headway.studies.values import Values
 from headway.train import Draw
 
-Study = Anchors | Calibrated | Collapse | Gaps | Grading | Horizons | Lengths | Elicitation
+Study = Anchors | Calibrated | Collapse | Gaps | Grading | Horizons | Lengths | Elicitation | Values
 CLIMBS = {
     "copy": COPY,
     "reverse": Strings(reverse=True),
@@ -162,6 +163,20 @@ def horizon(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
     return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "documents", "examined", "plans"))
 
 
+def values(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Values:
+    """The study of what a judge prefers; `--size quick` is one width and one tuning in about a minute."""
+    refuse_unknown("values", changes, ("rounds", "compared", "tasks", "arms", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study values asks about outcomes of known worth, and has no --domain")
+    study = Values()
+    if changes.get("size") == "quick":
+        study = replace(study, widths=(24,), arms=("assembly", "self"), seeds=1, rounds=2)
+    if "arms" in changes:
+        study = replace(study, arms=tuple(changes["arms"].split(",")))
+    return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "compared", "tasks"))
+
+
 def numbers(changes: Mapping[str, str], *fields: str) -> dict[str, Any]:
     """Those of the fields that are given, as whole numbers."""
     given = {field: changes[field] for field in fields if field in changes}
@@ -180,4 +195,5 @@ STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Stud
     "horizon": horizon,
     "lengths": lengths,
     "pretrained": pretrained,
+    "values": values,
 }

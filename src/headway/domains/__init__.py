@@ -9,8 +9,10 @@ from headway.domains.facts import Facts
 from headway.domains.file import File
 from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
+from headway.domains.lookups import Lookups
 from headway.domains.mazes import Mazes
 from headway.domains.multiplication import Multiplication
+from headway.domains.outcomes import Goods, Sentences
 from headway.domains.programs import Programs
 from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
@@ -28,12 +30,15 @@ __all__ = [
     "Columns",
     "Facts",
     "File",
+    "Goods",
     "Gym",
     "Levelled",
+    "Lookups",
     "Mazes",
     "Multiplication",
     "Programs",
     "Puzzles",
+    "Sentences",
     "Shots",
     "Stated",
     "Strings",

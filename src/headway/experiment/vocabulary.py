@@ -11,12 +11,15 @@ from headway.domains import (
     Columns,
     Facts,
     File,
+    Goods,
     Gym,
     Levelled,
+    Lookups,
     Mazes,
     Multiplication,
     Programs,
     Puzzles,
+    Sentences,
     Shots,
     Stated,
     Strings,
@@ -24,12 +27,13 @@ from headway.domains import (
     Witnesses,
     Worksheet,
 )
+from headway.domains.outcomes import Weighed
 from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
-from headway.measure import Calibration, Exam, Execution, Ladder
+from headway.measure import Calibration, Exam, Execution, Ladder, Partiality, Preferences
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
-from headway.sample import Chain, Each, History, Probe, Probes, Told, Upward
+from headway.sample import Chain, Choose, Each, History, Probe, Probes, Roles, Told, Upward
 from headway.sandbox.limits import Limits
 from headway.select import (
     Above,
@@ -72,12 +76,15 @@ from headway.verify import (
     Agreement,
     AllOf,
     AnyOf,
+    Assembly,
     Audited,
+    Clause,
     Decided,
     ExitCode,
     FirstOf,
     Impossible,
     Margin,
+    Member,
     Opinion,
     Program,
     Sure,
@@ -104,23 +111,27 @@ class Experiment:
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers),
     Domain: (
-        *(Addition, Chains, Coding, Columns, Facts, File, Gym, Mazes, Multiplication),
-        *(Programs, Puzzles, Shots, Stated, Strings, Witnesses, Worksheet),
+        *(Addition, Chains, Coding, Columns, Facts, File, Goods, Gym, Lookups, Mazes, Multiplication),
+        *(Programs, Puzzles, Sentences, Shots, Stated, Strings, Witnesses, Worksheet),
     ),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
     Tested: (Coding, Programs),
     Limits: (Limits,),
-    Chained: (Chains,),
+    Chained: (Chains, Lookups),
+    Weighed: (Goods, Sentences),
     Propose: (Frontier, Given),
-    Sample: (Chain, Each, Probes, Told, Upward),
+    Sample: (Chain, Choose, Each, Probes, Roles, Told, Upward),
     Chain: (Chain,),
+    Each: (Each,),
     History: (History,),
     Probe: (Probe,),
     Judge: (
-        *(Agreement, AllOf, AnyOf, Audited, Decided, ExitCode, FirstOf),
+        *(Agreement, AllOf, AnyOf, Assembly, Audited, Decided, ExitCode, FirstOf),
         *(Impossible, Margin, Opinion, Program, Sure, Tool, User, Vote),
     ),
     Vote: (Vote,),
+    Member: (Member,),
+    Clause: (Clause,),
     Grader: (ExitCode, Program),
     Select: (
         *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, DivPO, Gold),
@@ -130,7 +141,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Clusters: (Clusters,),
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
-    Measure: (Calibration, Exam, Execution, Ladder),
+    Measure: (Calibration, Exam, Execution, Ladder, Partiality, Preferences),
     Gate: (Always, Governor),
     Standard: (Standard,),
     Endpoint: (Endpoint,),

@@ -1,6 +1,7 @@
 """Room 3: opinions of attempts, and whose weights each opinion reads."""
 
 from headway.verify.agreement import Agreement
+from headway.verify.assembly import Assembly, Clause, Member
 from headway.verify.audited import Audited
 from headway.verify.decided import Decided
 from headway.verify.exit_code import ExitCode
@@ -19,12 +20,15 @@ __all__ = [
     "Agreement",
     "AllOf",
     "AnyOf",
+    "Assembly",
     "Audited",
+    "Clause",
     "Decided",
     "ExitCode",
     "FirstOf",
     "Impossible",
     "Margin",
+    "Member",
     "Opinion",
     "Program",
     "Sure",

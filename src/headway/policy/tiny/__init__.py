@@ -88,9 +88,13 @@ class Tiny:
     @torch.inference_mode()
     def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
         """P(yes) / (P(yes) + P(no)) of each answer being right, in [0, 1]."""
-        questions = self._prompt_ids([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)])
-        rows = [Encoded(ids, len(ids)) for ids in questions]
-        yes, no = self.vocabulary[YES], self.vocabulary[NO]
+        return self.odds([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)], (YES, NO))
+
+    @torch.inference_mode()
+    def odds(self, prompts: Sequence[Prompt], words: tuple[str, str]) -> np.ndarray:
+        """P(first) / (P(first) + P(second)) of two words that come next; ValueError where one is no single piece."""
+        yes, no = (self._piece(word) for word in words)
+        rows = [Encoded(ids, len(ids)) for ids in self._prompt_ids(prompts)]
         result = np.empty(len(rows))
         for members in same_length(rows, SCORED_TOKENS):
             ids_BT = torch.tensor([rows[index].ids for index in members], device=self.network.device)
@@ -179,6 +183,12 @@ class Tiny:
         for name, value in sorted(self.network.state_dict().items()):
             sha.update(name.encode() + value.cpu().numpy().tobytes())
         return sha.hexdigest()
+
+    def _piece(self, word: str) -> int:
+        ids = self.vocabulary.encode(word)
+        if len(ids) != 1:
+            raise ValueError(f"{word!r} is {len(ids)} pieces of this policy's vocabulary, and a choice is between two")
+        return ids[0]
 
     def _prompt_ids(self, prompts: Sequence[Prompt]) -> list[list[int]]:
         start, answer = self.vocabulary[START], self.vocabulary[ANSWER]
