@@ -23,7 +23,7 @@ from headway.domains import (
     Witnesses,
     Worksheet,
 )
-from headway.gate import Always, Governor, Standard
+from headway.gate import Always, BestByReward, Governor, Lever, Preferred, Sealed, SelfReport, Signed, Standard
 from headway.loop import Loop
 from headway.measure import Calibration, Exam, Execution, Ladder
 from headway.policy.endpoint import Endpoint
@@ -130,8 +130,10 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
     Measure: (Calibration, Exam, Execution, Ladder),
-    Gate: (Always, Governor),
+    Gate: (Always, BestByReward, Governor, Preferred, Sealed, SelfReport),
     Standard: (Standard,),
+    Signed: (Signed,),
+    Lever: (Lever,),
     Endpoint: (Endpoint,),
     Loop: (Loop,),
     Experiment: (Experiment,),
