@@ -28,7 +28,7 @@ from headway.loop import Loop
 from headway.measure import Calibration, Exam, Execution, Ladder
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
-from headway.sample import Chain, Each, History, Probe, Probes, Told, Upward
+from headway.sample import Chain, Each, History, Probe, Probes, Told, Tuned, Upward
 from headway.sandbox.limits import Limits
 from headway.select import (
     Above,
@@ -36,6 +36,7 @@ from headway.select import (
     Against,
     All,
     Amended,
+    Balanced,
     Best,
     Clusters,
     Corrected,
@@ -111,8 +112,9 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Limits: (Limits,),
     Chained: (Chains,),
     Propose: (Frontier, Given),
-    Sample: (Chain, Each, Probes, Told, Upward),
+    Sample: (Chain, Each, Probes, Told, Tuned, Upward),
     Chain: (Chain,),
+    Each: (Each,),
     History: (History,),
     Probe: (Probe,),
     Judge: (
@@ -122,7 +124,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Vote: (Vote,),
     Grader: (ExitCode, Program),
     Select: (
-        *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, DivPO, Gold),
+        *(Above, Advantage, Against, All, Amended, Balanced, Best, Corrected, Corrupt, DivPO, Gold),
         *(Learnability, Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
     ),
     Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Spherical, Unlikely),
