@@ -221,6 +221,14 @@ class Ruling:
     reason: str
     stop: bool = False
     evidence: Mapping[str, Estimate] = field(default_factory=dict)
+    action: str = ""
+    """What the gate does, in its own words, where it can do more than accept and reject."""
+    flips: str = ""
+    """The evidence that would turn the ruling."""
+    by: str = ""
+    """By whose standards it was made."""
+    adjust: Mapping[str, float] = field(default_factory=dict)
+    """Fields of the loop, by path, and the value that they have from the next round on."""
 
 
 @dataclass(frozen=True)
@@ -375,6 +383,10 @@ class Measure(Protocol):
 
     def questions(self) -> Tasks:
         """The held-out tasks, the same in every round."""
+        ...
+
+    def rests_on(self, metric: str) -> tuple[str, ...]:
+        """The verdicts that a metric is made of; none where it is made of texts alone."""
         ...
 
     def __call__(self, attempts: Attempts) -> Report: ...

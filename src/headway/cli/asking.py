@@ -11,6 +11,8 @@ from headway.studies.anchors import Anchors
 from headway.studies.calibration import Calibrated, quick
 from headway.studies.collapse import Collapse
 from headway.studies.gap import Gaps
+from headway.studies.governor import Governed
+from headway.studies.governor import quick as quick_governed
 from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
 from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
@@ -18,7 +20,7 @@ from headway.studies.pretrained import Elicitation
 from headway.studies.values import Values
 from headway.train import Draw
 
-Study = Anchors | Calibrated | Collapse | Gaps | Grading | Horizons | Lengths | Elicitation | Values
+Study = Anchors | Calibrated | Collapse | Gaps | Governed | Grading | Horizons | Lengths | Elicitation | Values
 CLIMBS = {
     "copy": COPY,
     "reverse": Strings(reverse=True),
@@ -149,6 +151,18 @@ def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collectio
         raise ValueError(f"--{field} is {changes[field]!r}; allowed: {' or '.join(allowed)}")
 
 
+def governor(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Governed:
+    """The study of gates with these changes; `--size quick` is three arms and one seed in under three minutes."""
+    sizes = ("rounds", "tasks", "examined", "updates")
+    refuse_unknown("governor", changes, (*sizes, "arms", "size"), ("seeds", "domain"))
+    refuse_other_than("size", changes, ("full", "quick"))
+    study = quick_governed(Governed()) if changes.get("size") == "quick" else Governed()
+    if "arms" in changes:
+        study = replace(study, only=tuple(changes["arms"].split(",")))
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, *sizes))
+    return study if domain is None else replace(study, domain=domain_named(domain))
+
+
 def horizon(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Horizons:
     """The study of long execution with these changes; `--size quick` is one width and one loop in about two minutes."""
     refuse_unknown("horizon", changes, ("rounds", "documents", "examined", "plans", "arms", "size"), ("seeds",))
@@ -191,6 +205,7 @@ STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Stud
     "calibration": calibration,
     "collapse": collapse,
     "gap": gap,
+    "governor": governor,
     "grading": grading,
     "horizon": horizon,
     "lengths": lengths,

@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from headway import __version__
+from headway.cli.govern import app as govern
 from headway.cli.models import app as models
 from headway.cli.output import said
 from headway.cli.review import app as review
@@ -17,10 +18,22 @@ app = App(
     help="Run self-improvement loops on language models that compound instead of collapsing.",
     help_format="markdown",
 )
+app.command(govern)
 app.command(models)
 app.command(review)
 
-STUDIES = ("anchors", "calibration", "collapse", "gap", "grading", "horizon", "lengths", "pretrained", "values")
+STUDIES = (
+    "anchors",
+    "calibration",
+    "collapse",
+    "gap",
+    "governor",
+    "grading",
+    "horizon",
+    "lengths",
+    "pretrained",
+    "values",
+)
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -58,7 +71,8 @@ def run(
     name
         guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of both and
         their ablations), anchors (the study of outside signals), gap (what a model's own judgement adds, by size and
-        domain), calibration (paid for knowing what one does not know), grading (what is learned from two graders of
+        domain), governor (who decides whether a round stands),
+        calibration (paid for knowing what one does not know), grading (what is learned from two graders of
         programs), lengths (self-training on longer problems), horizon (what a model's own errors do to it), pretrained
         (five judges on a real language model), values (what a judge prefers), or a .toml file of fields.
     out
@@ -69,7 +83,7 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (collapse 8; anchors, calibration and grading 5; the others 3).
+        How many seeds a study has for every arm (collapse 8; anchors, calibration, governor, grading 5; others 3).
     workers
         Processes that a study uses, one thread each.
     plan

@@ -28,12 +28,12 @@ from headway.domains import (
     Worksheet,
 )
 from headway.domains.outcomes import Weighed
-from headway.gate import Always, Governor, Standard
+from headway.gate import Always, BestByReward, Governor, Lever, Preferred, Sealed, SelfReport, Signed, Standard
 from headway.loop import Loop
 from headway.measure import Calibration, Exam, Execution, Ladder, Partiality, Preferences
 from headway.policy.endpoint import Endpoint
 from headway.propose import Frontier, Given
-from headway.sample import Chain, Choose, Each, History, Probe, Probes, Roles, Told, Upward
+from headway.sample import Chain, Choose, Each, History, Probe, Probes, Roles, Told, Tuned, Upward
 from headway.sandbox.limits import Limits
 from headway.select import (
     Above,
@@ -41,6 +41,7 @@ from headway.select import (
     Against,
     All,
     Amended,
+    Balanced,
     Best,
     Clusters,
     Corrected,
@@ -120,7 +121,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Chained: (Chains, Lookups),
     Weighed: (Goods, Sentences),
     Propose: (Frontier, Given),
-    Sample: (Chain, Choose, Each, Probes, Roles, Told, Upward),
+    Sample: (Chain, Choose, Each, Probes, Roles, Told, Tuned, Upward),
     Chain: (Chain,),
     Each: (Each,),
     History: (History,),
@@ -134,7 +135,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Clause: (Clause,),
     Grader: (ExitCode, Program),
     Select: (
-        *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, DivPO, Gold),
+        *(Above, Advantage, Against, All, Amended, Balanced, Best, Corrected, Corrupt, DivPO, Gold),
         *(Learnability, Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
     ),
     Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Spherical, Unlikely),
@@ -142,8 +143,10 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
     Measure: (Calibration, Exam, Execution, Ladder, Partiality, Preferences),
-    Gate: (Always, Governor),
+    Gate: (Always, BestByReward, Governor, Preferred, Sealed, SelfReport),
     Standard: (Standard,),
+    Signed: (Signed,),
+    Lever: (Lever,),
     Endpoint: (Endpoint,),
     Loop: (Loop,),
     Experiment: (Experiment,),

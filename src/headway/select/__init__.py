@@ -5,6 +5,7 @@ from headway.select.advantage import Advantage
 from headway.select.against import Against
 from headway.select.all import All
 from headway.select.amended import Amended
+from headway.select.balanced import Balanced
 from headway.select.best import Best
 from headway.select.corrected import Corrected
 from headway.select.corrupt import Corrupt
@@ -26,6 +27,7 @@ __all__ = [
     "Against",
     "All",
     "Amended",
+    "Balanced",
     "Best",
     "Clusters",
     "Corrected",
