@@ -6,6 +6,7 @@ from headway.domains.chains import Chains
 from headway.domains.columns import Columns
 from headway.domains.facts import Facts
 from headway.domains.file import File
+from headway.domains.functions import Functions
 from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
 from headway.domains.mazes import Mazes
@@ -16,6 +17,7 @@ from headway.domains.shots import Shots
 from headway.domains.stated import Stated
 from headway.domains.strings import Strings
 from headway.domains.tested import Tested
+from headway.domains.verse import Verse
 from headway.domains.witnesses import Witnesses
 from headway.domains.worksheet import Worksheet
 
@@ -26,6 +28,7 @@ __all__ = [
     "Columns",
     "Facts",
     "File",
+    "Functions",
     "Gym",
     "Levelled",
     "Mazes",
@@ -36,6 +39,7 @@ __all__ = [
     "Stated",
     "Strings",
     "Tested",
+    "Verse",
     "Witnesses",
     "Worksheet",
 ]

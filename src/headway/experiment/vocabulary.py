@@ -10,6 +10,7 @@ from headway.domains import (
     Columns,
     Facts,
     File,
+    Functions,
     Gym,
     Levelled,
     Mazes,
@@ -20,6 +21,7 @@ from headway.domains import (
     Stated,
     Strings,
     Tested,
+    Verse,
     Witnesses,
     Worksheet,
 )
@@ -65,18 +67,32 @@ from headway.select.rewards import (
     Unlikely,
 )
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers
+from headway.start import (
+    Also,
+    Checkpoint,
+    Joined,
+    Judging,
+    LanguageModel,
+    Mixed,
+    Pretrained,
+    Rated,
+    Several,
+    Taught,
+    Writers,
+)
 from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
 from headway.verify import (
     Agreement,
     AllOf,
     AnyOf,
     Audited,
+    Coin,
     Decided,
     ExitCode,
     FirstOf,
     Impossible,
     Margin,
+    Matches,
     Opinion,
     Program,
     Sure,
@@ -101,10 +117,10 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers),
+    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Mixed, Pretrained, Rated, Several, Taught, Writers),
     Domain: (
-        *(Addition, Chains, Columns, Facts, File, Gym, Mazes, Multiplication),
-        *(Programs, Puzzles, Shots, Stated, Strings, Witnesses, Worksheet),
+        *(Addition, Chains, Columns, Facts, File, Functions, Gym, Mazes, Multiplication),
+        *(Programs, Puzzles, Shots, Stated, Strings, Verse, Witnesses, Worksheet),
     ),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
     Tested: (Programs,),
@@ -116,8 +132,8 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     History: (History,),
     Probe: (Probe,),
     Judge: (
-        *(Agreement, AllOf, AnyOf, Audited, Decided, ExitCode, FirstOf),
-        *(Impossible, Margin, Opinion, Program, Sure, Tool, User, Vote),
+        *(Agreement, AllOf, AnyOf, Audited, Coin, Decided, ExitCode, FirstOf),
+        *(Impossible, Margin, Matches, Opinion, Program, Sure, Tool, User, Vote),
     ),
     Vote: (Vote,),
     Grader: (ExitCode, Program),
