@@ -1,6 +1,7 @@
-"""Functions of which one value is known: any program that gives it is right, so many different ones are.
+"""Functions of which little is asked: any program with a value in a given range is right, and many are.
 
-`f(4)=11 f(x)=` is asked, and `x+7`, `7+x`, `2*x+3`, `15-x` are right: the first two mean the same, the others do not.
+`f(4)=10..14 f(x)=` is asked, and `x+7`, `7+x`, `2*x+3`, `15-x` are right. The first two mean the same, the others do
+not.
 A program is run by its own small interpreter (`expressions`), at inputs that no prompt shows.
 """
 
@@ -18,8 +19,12 @@ from headway.domains.split import distinct_prompts
 from headway.seeds import derived_seed
 
 INPUTS = range(-9, 21)
-"""Where every program is run. The one that a prompt shows is among them."""
-VALUES = range(-19, 60)
+"""Where every program is run; no prompt shows more than one of them."""
+SHOWN = range(0, 15)
+"""Inputs that a prompt may show."""
+LOWEST = range(0, 40)
+WIDTH = 5
+"""Values in the range that a prompt gives."""
 END = " f(x)="
 NUMBERS = 100
 FEWEST_VALUES = 3
@@ -28,7 +33,7 @@ FEWEST_VALUES = 3
 
 @dataclass(frozen=True)
 class Functions:
-    """A function of x of which one value is given. Gold has up to `ways` right programs a task.
+    """A function of x whose value at one place is to be in a given range. Gold has up to `ways` right programs a task.
 
     The answer of a text is what it means: its values at all of `INPUTS`. Programs that give the same are one answer,
     however they are written; a text that is no program, or fails at one input, has no answer.
@@ -47,18 +52,21 @@ class Functions:
     @property
     def pieces(self) -> tuple[str, ...]:
         """Numbers, operators and the words of the language, as one token each."""
-        words = ("abs(", "max(", "min(", " if", " else", "//", "==")
-        return (*"x+-*%()<>,=f /", "f(", ")=", END, *words, *map(str, range(NUMBERS)))
+        words = ("abs(", "max(", "min(", " if", " else", "//", "==", "..")
+        return (*"x+-*%()<>,=f /.", "f(", ")=", END, *words, *map(str, range(NUMBERS)))
 
     def tasks(self, n: int, seed: int, *, held_out: bool = False) -> Tasks:
-        """`n` distinct tasks; there are about 1,860 for training and 500 held out."""
+        """`n` distinct tasks; there are 480 for training and 120 held out, or nearly."""
         draws = random.Random(seed)
 
         def draw() -> str:
-            return f"f({draws.choice(INPUTS)})={draws.choice(VALUES)}{END}"
+            low = draws.choice(LOWEST)
+            return f"f({draws.choice(SHOWN)})={low}..{low + WIDTH - 1}{END}"
 
         def known(prompt: str) -> tuple[int, str]:
-            return 1, written(*example(prompt), random.Random(derived_seed(prompt)))
+            draws = random.Random(derived_seed(prompt))
+            at, low = asked_for(prompt)
+            return 1, written(at, low + draws.randrange(WIDTH), draws)
 
         return asked(self.name, distinct_prompts(draw, n, held_out=held_out, what=repr(self)), known)
 
@@ -67,22 +75,22 @@ class Functions:
         return _meaning(text)
 
     def check(self, prompt: Prompt, truth: str | None, answer: str | None) -> float:
-        """1.0 if the program gives the value that is asked for and is no constant, or nearly one."""
+        """1.0 if the program's value is in the range that is asked for, and it is no constant, or nearly one."""
         del truth  # any right program will do
         if answer is None:
             return 0.0
         values = answer.split(" ")
-        at, value = example(str(prompt))
-        return float(int(values[INPUTS.index(at)]) == value and len(set(values)) >= FEWEST_VALUES)
+        at, low = asked_for(str(prompt))
+        return float(low <= int(values[INPUTS.index(at)]) < low + WIDTH and len(set(values)) >= FEWEST_VALUES)
 
     def graded(self, n: int, seed: int) -> Attempts:
-        """Gold: at each of `n` tasks some right programs, and one that gives another value."""
+        """Gold: at each of `n` tasks some right programs, and one that misses the range."""
         draws = random.Random(seed + 1)
 
         def tried(task: Mapping[str, Any]) -> Iterable[tuple[str, float]]:
-            at, value = example(task["prompt"])
-            right = dict.fromkeys(written(at, value, draws) for _ in range(self.ways))
-            wrong = written(at, value + draws.choice((-3, -2, -1, 1, 2, 3)), draws)
+            at, low = asked_for(task["prompt"])
+            right = dict.fromkeys(written(at, low + draws.randrange(WIDTH), draws) for _ in range(self.ways))
+            wrong = written(at, low + draws.choice((-3, -2, -1, WIDTH, WIDTH + 1)), draws)
             return (*((text, 1.0) for text in right), (wrong, 0.0))
 
         return gold(self.tasks(n, seed), tried, self.read)
@@ -94,10 +102,10 @@ def _meaning(text: str) -> str | None:
     return None if found is None else " ".join(map(str, found))
 
 
-def example(prompt: str) -> tuple[int, int]:
-    """The input that a prompt shows, and its value."""
-    at, value = prompt.removesuffix(END).removeprefix("f(").split(")=")
-    return int(at), int(value)
+def asked_for(prompt: str) -> tuple[int, int]:
+    """The input that a prompt shows, and the lowest value that is right there."""
+    at, values = prompt.removesuffix(END).removeprefix("f(").split(")=")
+    return int(at), int(values.split("..")[0])
 
 
 def written(at: int, value: int, draws: random.Random) -> str:

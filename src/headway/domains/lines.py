@@ -16,8 +16,10 @@ SHORTEST, LONGEST = 4, 10
 """Words of a line."""
 COMMON = 2000
 """The words that count as common, by how often the corpus has them."""
-EVERYWHERE = 150
-"""The commonest of them say little of what a line is about."""
+OPENING = 2
+"""Words that a line begins with."""
+FEWEST = 2
+"""Lines that begin with an opening that is asked for."""
 ENDS = ("^", "$")
 
 
@@ -40,15 +42,14 @@ class Corpus:
         return frozenset(pair for line in self.lines for pair in neighbours(line))
 
     @cached_property
-    def about(self) -> dict[str, tuple[tuple[str, ...], ...]]:
-        """For each word that is common and not everywhere, the lines that have it, where there are five or more."""
-        told = set(self.words[EVERYWHERE:])
+    def openings(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """For each two words that begin several lines, how these lines go on."""
         found: dict[str, list[tuple[str, ...]]] = {}
         for line in self.lines:
-            for word in dict.fromkeys(line):
-                if word in told:
-                    found.setdefault(word, []).append(line)
-        return {word: tuple(lines) for word, lines in sorted(found.items()) if len(lines) >= 5}
+            first = line[:OPENING]
+            if not any(map(is_mark, first)):
+                found.setdefault(" ".join(first), []).append(line[OPENING:])
+        return {opening: tuple(lines) for opening, lines in sorted(found.items()) if len(lines) >= FEWEST}
 
 
 def taken_apart(text: str) -> tuple[str, ...]:

@@ -10,14 +10,14 @@ from headway.stages import Cast, Domain, require
 
 @dataclass(frozen=True)
 class Mixed:
-    """A tiny policy made from the right answers that each of `domains` gives to `gold` tasks, learned together.
+    """A tiny policy made from the right answers that each of `domains` gives, learned together.
 
-    It reads and writes the pieces of all of them. It plays `solver`, which a loop trains, and `base`, which stays as it
-    came.
+    `gold` is the number of tasks of each domain. The policy reads and writes the pieces of all of them. It plays
+    `solver`, which a loop trains, and `base`, which stays as it came.
     """
 
     domains: tuple[Domain, ...]
-    gold: int = 1400
+    gold: tuple[int, ...]
     epochs: int = 6
     batch: int = 64
     learning_rate: float = 3e-3
@@ -26,7 +26,8 @@ class Mixed:
 
     def __post_init__(self) -> None:
         require(len(self.domains) >= 1, self, "domains", "one or more domains")
-        require(self.gold >= 1, self, "gold", "a whole number of at least 1")
+        fits = len(self.gold) == len(self.domains) and min(self.gold) >= 1
+        require(fits, self, "gold", "a whole number of at least 1 for each domain")
         require(self.epochs >= 1, self, "epochs", "a whole number of at least 1")
         require(self.layers >= 1, self, "layers", "a whole number of at least 1")
 
@@ -43,7 +44,8 @@ class Mixed:
             hidden=3 * self.width,
             rotary=(True,) * self.layers,
         )
-        told = [graded_by_the_world(domain, self.gold, world_seed(seed)) for domain in self.domains]
+        pairs = zip(self.domains, self.gold, strict=True)
+        told = [graded_by_the_world(domain, gold, world_seed(seed)) for domain, gold in pairs]
         right = Attempts.join([each.filter(each.verdict(WORLD) == 1.0) for each in told])
         fit = Fit(epochs=self.epochs, batch=self.batch, learning_rate=self.learning_rate)
         return schooled(policy, right, fit, seed)

@@ -28,7 +28,7 @@ from headway.studies.varied import Tuning, claims, shown, tuned, verdict
 from headway.train import Prefer
 from headway.verify import Coin, Opinion, Tool
 
-CODE, PROSE = Functions(ways=12), Verse()
+CODE, PROSE = Functions(ways=16), Verse()
 LONGEST = 24
 """Tokens that an attempt may have; a program of gold has at most 18 and a line 19."""
 LOOPS: Mapping[str, tuple[Domain, Reward, str]] = {
@@ -55,20 +55,21 @@ MAIN = ("code tests", "verse rater")
 class Tuned:
     """The study: `seeds` runs of every arm, `rounds` rounds of `updates` updates on `tasks` prompts of 8 attempts.
 
-    The first policy has `width` and learned `gold` prompts of each domain; `beta` is that of the preference loss. The
-    exam has `examined` held-out prompts, 16 attempts each, at temperature 1.
+    The first policy has `width` and learned `gold` prompts of code and of verse, the rater `rated` of verse; `beta` is
+    that of the preference loss. The exam has `examined` held-out prompts, 16 attempts each, at temperature 1.
     """
 
     seeds: int = 5
-    rounds: int = 2
-    tasks: int = 400
-    updates: int = 50
-    examined: int = 150
-    gold: int = 1400
+    rounds: int = 1
+    tasks: int = 300
+    updates: int = 60
+    examined: int = 110
+    gold: tuple[int, ...] = (470, 2600)
     epochs: int = 5
-    width: int = 64
+    width: int = 48
+    rated: int = 1500
     beta: float = 0.1
-    learning_rate: float = 5e-4
+    learning_rate: float = 3e-4
     arms: tuple[str, ...] = tuple(LOOPS)
     code: Functions = CODE
     prose: Verse = PROSE
@@ -91,22 +92,23 @@ class Tuned:
         """One arm with one seed; `base` is the first policy alone, from which all arms start."""
         asked, reward, _ = LOOPS[MAIN[0] if arm == "base" else arm]
         domain = self.code if asked == CODE else self.prose
+        rater = () if domain == self.code else (Opinion(role="rater", name="rater"),)
         loop = Loop(
             propose=Given(domain, self.tasks),
             sample=Each(domain, attempts=8, max_tokens=LONGEST),
             judges=(
                 Tool(domain),
-                Opinion(role="rater", name="rater"),
+                *rater,
                 Opinion(role="base", ask="likelihood", name="typical"),
                 Coin(),
             ),
             select=Advantage((reward,)),
             train=Prefer(beta=self.beta, updates=self.updates, batch=32, learning_rate=self.learning_rate),
-            measure=Exam(domain, Each(domain, attempts=16, max_tokens=LONGEST), self.examined, opinion="rater"),
+            measure=Exam(domain, Each(domain, attempts=16, max_tokens=LONGEST), self.examined, opinion=None),
             gate=Always(),
         )
-        first = Mixed((self.code, self.prose), self.gold, self.epochs, width=self.width)
-        start = Rated(first, self.prose, self.gold)
+        first = Mixed((self.code, self.prose), self.gold, self.epochs, learning_rate=4e-3, width=self.width, layers=2)
+        start = Rated(first, self.prose, self.rated, attempts=4, epochs=1)
         return Experiment(start, loop, rounds=0 if arm == "base" else self.rounds, seed=seed)
 
     def page(self, folder: Path) -> Page:
@@ -127,9 +129,9 @@ class Tuned:
     def _section(self, domain: str, runs: Mapping[str, Sequence[Run]], found: Mapping[str, Tuning]) -> Section:
         arms = [arm for arm in runs if arm.startswith(domain)]
         about = (
-            f"{self.code!r}: a program is valid where it runs at 30 inputs and gives the value that was asked for."
+            f"{self.code!r}: a program is valid where it runs at 30 inputs, and is in the range that was asked for."
             if domain == "code"
-            else f"{self.prose!r}: a line is valid where it has the word and its neighbours are known."
+            else f"{self.prose!r}: a line is valid where its neighbouring words are known."
         )
         more = "".join(shown(found[arm]) for arm in arms)
         return Section(
@@ -139,4 +141,4 @@ class Tuned:
 
 def quick(study: Tuned) -> Tuned:
     """The same question in under three minutes on two idle cores: the two main arms, two seeds, less of everything."""
-    return replace(study, seeds=2, rounds=1, tasks=300, examined=120, gold=700, epochs=3, width=48, arms=MAIN)
+    return replace(study, seeds=2, gold=(470, 1500), rated=800, epochs=4, arms=MAIN)

@@ -15,17 +15,23 @@ from headway.report.tables import table
 from headway.report.words import escaped
 from headway.select.rewards import Reward
 from headway.stages import Cast, State
-from headway.stats import Estimate, holm, over_seeds_and_tasks
+from headway.stats import Estimate, holm, mean_with_bounds, over_seeds_and_tasks
 from headway.studies.contrasts import Run, above, below
 from headway.studies.looked_at import changes, matrix
 
 SAME = 0.05
 """A change in the share of pairs of valid programs that differ in meaning by less than this counts as none."""
 ALPHA = 0.05
+UNKNOWN = "too few valid texts to compare"
 TEXTS = {"all": "all texts", "valid": "valid texts", "matched": "valid texts cut to equal lengths"}
 """What the conditions say of the texts."""
 DIVERSITY = ("lexical", "syntactic", "semantic")
 Sign = Literal["rises", "falls", "cannot tell"]
+
+
+def spelled(found: Estimate) -> str:
+    """A signed number and its interval."""
+    return f"{found.value:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,9 @@ class Moved:
         return sum(np.sign(one) == np.sign(self.difference.value) for one in self.seeds)
 
     def __str__(self) -> str:
-        gain = self.difference
         return (
-            f"{self.before:.3f} → {self.after:.3f}, {gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}] over "
-            f"{gain.n} prompts, d={self.effect:+.2f}, {self.agreeing} of {len(self.seeds)} seeds"
+            f"{self.before:.3f} → {self.after:.3f}, {spelled(self.difference)} over {self.difference.n} prompts, "
+            f"d={self.effect:+.2f}, {self.agreeing} of {len(self.seeds)} seeds"
         )
 
 
@@ -74,12 +79,12 @@ class Tuning:
     kept: np.ndarray
     """The change in semantic diversity among valid texts, a prompt each, mean over seeds; empty where not measured."""
 
-    def of(self, layer: str, measure: str, condition: str = "all") -> Moved:
-        """One measure; KeyError where it was not taken."""
+    def of(self, layer: str, measure: str, condition: str = "all") -> Moved | None:
+        """One measure; None where no prompt had enough texts for it in both exams."""
         for one in self.moved:
             if (one.layer, one.measure, one.condition) == (layer, measure, condition):
                 return one
-        raise KeyError(f"{self.arm} has no measure {measure!r} of layer {layer!r} under {condition!r}")
+        return None
 
     @property
     def diversity(self) -> list[Moved]:
@@ -87,9 +92,14 @@ class Tuning:
         return [one for one in self.moved if one.layer in DIVERSITY]
 
     @property
-    def foretold(self) -> Estimate:
-        """The forecast change of entropy per unit of tilt, mean over seeds; its interval is the widest of theirs."""
+    def foretold(self) -> Estimate | None:
+        """The forecast change of entropy per unit of tilt, mean over seeds; its interval is the widest of theirs.
+
+        None where nothing was paid differently at any prompt.
+        """
         each = [one.change for one in self.forecasts]
+        if not each:
+            return None
         value = float(np.mean([one.value for one in each]))
         half = max((one.high - one.low) / 2.0 for one in each)
         return Estimate(value, value - half, value + half, each[0].n)
@@ -154,8 +164,7 @@ def wilcoxon(values: np.ndarray) -> float:
 
     if not np.any(values != 0.0):
         return 1.0
-    _, p_value = test(values, method="approx")
-    return float(p_value)
+    return float(np.asarray(test(values, method="approx"))[1])
 
 
 def adjusted_p(found: Mapping[str, Tuning], arms: Sequence[str]) -> dict[tuple[str, str, str, str], float]:
@@ -173,7 +182,7 @@ def shown(one: Tuning) -> str:
             escaped(moved.measure),
             moved.condition,
             f"{moved.before:.3f} → {moved.after:.3f}",
-            f"{moved.difference.value:+.3f} [{moved.difference.low:+.3f}, {moved.difference.high:+.3f}]",
+            spelled(moved.difference),
             f"{moved.effect:+.2f}",
             f"{moved.p_value:.1e}",
         )
@@ -181,10 +190,7 @@ def shown(one: Tuning) -> str:
     ]
     head = ("layer", "measure", "texts", "before → after", "change, 95 % over seeds and prompts", "d", "Wilcoxon p")
     foretold = one.foretold
-    said = (
-        f"Forecast before tuning: entropy changes by {foretold.value:+.3f} [{foretold.low:+.3f}, {foretold.high:+.3f}] "
-        f"nats per unit of tilt."
-    )
+    said = "Nothing could be forecast." if foretold is None else f"Forecast: {spelled(foretold)} nats per unit of tilt."
     return f"<h4>{escaped(one.arm)}: before and after</h4><p>{escaped(said)}</p>{table(head, rows, numbers_from=3)}"
 
 
@@ -194,10 +200,13 @@ def claims(found: Mapping[str, Tuning], main: Sequence[str]) -> list[Claim]:
     p_values = adjusted_p(found, main)
 
     def tested(one: Tuning, key: tuple[str, str, str], wanted: Sign) -> Claim:
-        moved, p = one.of(*key), p_values[(one.arm, *key)]
+        sentence = f"{one.arm}: {key[0]} diversity {wanted} ({key[1]}, {TEXTS[key[2]]})"
+        moved = one.of(*key)
+        if moved is None:
+            return Claim(sentence, UNKNOWN, None)
+        p = p_values[(one.arm, *key)]
         clear = (above if wanted == "rises" else below)(moved.difference)
         holds = (True if p < ALPHA else None) if clear else clear
-        sentence = f"{one.arm}: {key[0]} diversity {wanted} ({key[1]}, {TEXTS[key[2]]})"
         return Claim(sentence, f"{moved}, Holm p={p:.1e}", holds)
 
     made = [
@@ -216,12 +225,14 @@ def claims(found: Mapping[str, Tuning], main: Sequence[str]) -> list[Claim]:
 
 def _quality(one: Tuning, measure: str, sentence: str) -> Claim:
     moved = one.of("quality", measure)
-    return Claim(sentence, str(moved), above(moved.difference))
+    return Claim(sentence, UNKNOWN, None) if moved is None else Claim(sentence, str(moved), above(moved.difference))
 
 
 def _preserved(code: Tuning) -> Claim:
     sentence = f"code: among valid programs, pairs that mean different things stay within {SAME} (TOST over prompts)"
     moved = code.of("semantic", "Div_pair", "valid")
+    if moved is None or len(code.kept) < 2:
+        return Claim(sentence, UNKNOWN, None)
     test = equivalent(code.kept, SAME)
     outside = moved.difference.low > SAME or moved.difference.high < -SAME
     said = f"{moved}; 90 % [{test.mean.low:+.3f}, {test.mean.high:+.3f}] over prompts, p={test.p_value:.1e}"
@@ -248,17 +259,23 @@ def _flips(found: Mapping[str, Tuning], main: Sequence[str]) -> list[Claim]:
     for arm, layer, measure, condition, wanted, sentence in FLIPS:
         if arm in found:
             moved = found[arm].of(layer, measure, condition)
+            if moved is None:
+                made.append(Claim(sentence, UNKNOWN, None))
+                continue
             made.append(Claim(sentence, str(moved), (above if wanted == "rises" else below)(moved.difference)))
     if "code several" in found:
-        here, there = (found[arm].of("semantic", "Div_pair") for arm in ("code several", main[0]))
-        gains = np.array(here.seeds) - np.array(there.seeds)
-        beside = over_seeds_and_tasks(gains[:, None])
-        if beside is not None:
-            said = f"{there.after:.3f} against {here.after:.3f}, by seed {' '.join(f'{gain:+.3f}' for gain in gains)}"
-            made.append(
-                Claim("code: effective semantic diversity is higher than paid for passing alone", said, above(beside))
-            )
+        made.append(_beside(found["code several"], found[main[0]]))
     return made
+
+
+def _beside(several: Tuning, tests: Tuning) -> Claim:
+    """Paired by seed: both start from the same policy and sit the same exam."""
+    sentence = "code: paid for several solutions, effective semantic diversity ends higher than paid for passing alone"
+    here, there = (one.of("semantic", "Div_pair") for one in (several, tests))
+    if here is None or there is None or len(here.seeds) != len(there.seeds):
+        return Claim(sentence, UNKNOWN, None)
+    gain = mean_with_bounds(np.array(here.seeds) - np.array(there.seeds), 0.025)
+    return Claim(sentence, f"{there.after:.3f} and {here.after:.3f}, {spelled(gain)} over {gain.n} seeds", above(gain))
 
 
 def _foretold(found: Mapping[str, Tuning]) -> list[Claim]:
@@ -267,6 +284,8 @@ def _foretold(found: Mapping[str, Tuning]) -> list[Claim]:
     for arm, one in found.items():
         came = one.of("entropy", "nats a text")
         told = one.foretold
+        if told is None or came is None:
+            continue
         sure = told.low > 0.0 or told.high < 0.0
         said.append(f"{arm} {told.value:+.2f}{'' if sure else ' (unclear)'} then {came.difference.value:+.2f}")
         clear += sure
