@@ -1,11 +1,11 @@
 """Verse out of a corpus: what is a line, what goes on from where, and what is said where there is no corpus."""
 
 import pytest
-from verses import corpus_in
 
 from headway.attempts import WORLD
 from headway.domains import Verse
 from headway.domains.lines import corpus, taken_apart
+from verses import corpus_in
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def verse(tmp_path):
 
 def test_lines_are_read_out_of_plays_without_speakers_and_stage_directions(verse):
     known = corpus(verse.text)
-    assert len(known.lines) == 160 and len(known.openings) == 8
+    assert len(known.lines) == 324 and len(known.openings) == 36
     assert "nobody" not in known.known and "exit" not in known.known and "my" in known.known
     assert taken_apart("’Tis my Love’s rose--gold!") == ("'tis", "my", "love's", "rose", ",", "gold", "!")
 
@@ -31,11 +31,11 @@ def test_what_goes_on_from_an_opening(verse):
 
 
 def test_gold_is_right_and_split_by_opening(verse):
-    graded = verse.graded(4, 0)
+    graded = verse.graded(20, 0)
     found = [verse.check(prompt, None, answer) for prompt, answer in zip(graded.prompts, graded["answer"], strict=True)]
     assert found == graded.verdict(WORLD).to_list()
-    inside = set(verse.tasks(4, 0)["prompt"])
-    assert inside.isdisjoint(verse.tasks(1, 0, held_out=True)["prompt"])
+    inside = set(verse.tasks(20, 0)["prompt"])
+    assert inside.isdisjoint(verse.tasks(5, 0, held_out=True)["prompt"])
 
 
 def test_a_corpus_that_is_not_there_is_a_sentence(tmp_path, monkeypatch):

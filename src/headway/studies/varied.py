@@ -286,10 +286,10 @@ def _foretold(found: Mapping[str, Tuning]) -> list[Claim]:
         told = one.foretold
         if told is None or came is None:
             continue
-        sure = told.low > 0.0 or told.high < 0.0
+        sure = bool(told.low > 0.0 or told.high < 0.0)
         said.append(f"{arm} {told.value:+.2f}{'' if sure else ' (unclear)'} then {came.difference.value:+.2f}")
         clear += sure
-        hits += sure and np.sign(told.value) == np.sign(came.difference.value)
+        hits += sure and bool(np.sign(told.value) == np.sign(came.difference.value))
     sentence = "the forecast has the sign of what tuning did to the entropy, in every arm where it has one"
     return [Claim(sentence, f"{hits} of {clear}: {'; '.join(said)} [nats a text]", hits == clear if clear else None)]
 
