@@ -5,11 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from headway.cli.fields import domain_named
+from headway.cli.studying import Study
 from headway.domains import Addition, Columns, Strings, Worksheet
 from headway.experiment import read
 from headway.studies.anchors import Anchors
 from headway.studies.calibration import Calibrated, quick
 from headway.studies.collapse import Collapse
+from headway.studies.forecasting import Foretold
+from headway.studies.forecasting import quick as quick_forecasting
 from headway.studies.gap import Gaps
 from headway.studies.governor import Governed
 from headway.studies.governor import quick as quick_governed
@@ -17,10 +20,11 @@ from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
 from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
 from headway.studies.pretrained import Elicitation
+from headway.studies.tuning import Tuned
+from headway.studies.tuning import quick as quick_tuning
 from headway.studies.values import Values
 from headway.train import Draw
 
-Study = Anchors | Calibrated | Collapse | Gaps | Governed | Grading | Horizons | Lengths | Elicitation | Values
 CLIMBS = {
     "copy": COPY,
     "reverse": Strings(reverse=True),
@@ -191,6 +195,30 @@ def values(changes: Mapping[str, str], domain: str | None, seeds: int | None) ->
     return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "compared", "tasks"))
 
 
+def tuning(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Tuned:
+    """The study of preference tuning with these changes; `--size quick` is its two main arms."""
+    sizes = ("rounds", "tasks", "updates", "examined")
+    refuse_unknown("tuning", changes, (*sizes, "arms", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study tuning asks functions and verse of one model, and has no --domain")
+    study = quick_tuning(Tuned()) if changes.get("size") == "quick" else Tuned()
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, *sizes))
+    return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
+
+
+def forecasting(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Foretold:
+    """The study of the forecast with these changes; `--size quick` leaves verse out, which needs a corpus."""
+    sizes = ("tasks", "updates", "examined")
+    refuse_unknown("forecasting", changes, (*sizes, "domains", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study forecasting tunes several domains; choose them with --domains functions,puzzles")
+    study = quick_forecasting(Foretold()) if changes.get("size") == "quick" else Foretold()
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, *sizes))
+    return replace(study, domains=tuple(changes["domains"].split(","))) if "domains" in changes else study
+
+
 def numbers(changes: Mapping[str, str], *fields: str) -> dict[str, Any]:
     """Those of the fields that are given, as whole numbers."""
     given = {field: changes[field] for field in fields if field in changes}
@@ -204,6 +232,7 @@ STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Stud
     "anchors": anchors,
     "calibration": calibration,
     "collapse": collapse,
+    "forecasting": forecasting,
     "gap": gap,
     "governor": governor,
     "grading": grading,
@@ -211,4 +240,5 @@ STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Stud
     "lengths": lengths,
     "pretrained": pretrained,
     "values": values,
+    "tuning": tuning,
 }

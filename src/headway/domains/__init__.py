@@ -7,6 +7,7 @@ from headway.domains.coding import Coding
 from headway.domains.columns import Columns
 from headway.domains.facts import Facts
 from headway.domains.file import File
+from headway.domains.functions import Functions
 from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
 from headway.domains.lookups import Lookups
@@ -19,6 +20,7 @@ from headway.domains.shots import Shots
 from headway.domains.stated import Stated
 from headway.domains.strings import Strings
 from headway.domains.tested import Tested
+from headway.domains.verse import Verse
 from headway.domains.witnesses import Witnesses
 from headway.domains.worksheet import Worksheet
 
@@ -30,6 +32,7 @@ __all__ = [
     "Columns",
     "Facts",
     "File",
+    "Functions",
     "Goods",
     "Gym",
     "Levelled",
@@ -43,6 +46,7 @@ __all__ = [
     "Stated",
     "Strings",
     "Tested",
+    "Verse",
     "Witnesses",
     "Worksheet",
 ]

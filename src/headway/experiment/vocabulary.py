@@ -11,6 +11,7 @@ from headway.domains import (
     Columns,
     Facts,
     File,
+    Functions,
     Goods,
     Gym,
     Levelled,
@@ -24,6 +25,7 @@ from headway.domains import (
     Stated,
     Strings,
     Tested,
+    Verse,
     Witnesses,
     Worksheet,
 )
@@ -71,7 +73,19 @@ from headway.select.rewards import (
     Unlikely,
 )
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers
+from headway.start import (
+    Also,
+    Checkpoint,
+    Joined,
+    Judging,
+    LanguageModel,
+    Mixed,
+    Pretrained,
+    Rated,
+    Several,
+    Taught,
+    Writers,
+)
 from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
 from headway.verify import (
     Agreement,
@@ -80,11 +94,13 @@ from headway.verify import (
     Assembly,
     Audited,
     Clause,
+    Coin,
     Decided,
     ExitCode,
     FirstOf,
     Impossible,
     Margin,
+    Matches,
     Member,
     Opinion,
     Program,
@@ -110,10 +126,10 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers),
+    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Mixed, Pretrained, Rated, Several, Taught, Writers),
     Domain: (
-        *(Addition, Chains, Coding, Columns, Facts, File, Goods, Gym, Lookups, Mazes, Multiplication),
-        *(Programs, Puzzles, Sentences, Shots, Stated, Strings, Witnesses, Worksheet),
+        *(Addition, Chains, Coding, Columns, Facts, File, Goods, Functions, Gym, Lookups, Mazes, Multiplication),
+        *(Programs, Puzzles, Sentences, Shots, Stated, Strings, Verse, Witnesses, Worksheet),
     ),
     Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
     Tested: (Coding, Programs),
@@ -127,8 +143,8 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     History: (History,),
     Probe: (Probe,),
     Judge: (
-        *(Agreement, AllOf, AnyOf, Assembly, Audited, Decided, ExitCode, FirstOf),
-        *(Impossible, Margin, Opinion, Program, Sure, Tool, User, Vote),
+        *(Agreement, AllOf, AnyOf, Assembly, Audited, Coin, Decided, ExitCode, FirstOf),
+        *(Impossible, Margin, Matches, Opinion, Program, Sure, Tool, User, Vote),
     ),
     Vote: (Vote,),
     Member: (Member,),
