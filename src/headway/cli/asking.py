@@ -15,9 +15,11 @@ from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
 from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
 from headway.studies.pretrained import Elicitation
+from headway.studies.selfplay import Played
+from headway.studies.selfplay import quick as quickly_played
 from headway.train import Draw
 
-Study = Anchors | Calibrated | Collapse | Gaps | Grading | Horizons | Lengths | Elicitation
+Study = Anchors | Calibrated | Collapse | Gaps | Grading | Horizons | Lengths | Elicitation | Played
 CLIMBS = {
     "copy": COPY,
     "reverse": Strings(reverse=True),
@@ -82,6 +84,17 @@ def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | Non
         raise ValueError("the study calibration asks witnesses, whose best accuracy is known, and has no --domain")
     study = quick(Calibrated()) if changes.get("size") == "quick" else Calibrated()
     study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds"))
+    return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
+
+
+def selfplay(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Played:
+    """The study of self-play with these changes; `--size quick` is two arms in under three minutes."""
+    refuse_unknown("selfplay", changes, ("rounds", "proposals", "updates", "examined", "arms", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study selfplay poses arithmetic, which a policy can write itself, and has no --domain")
+    study = quickly_played(Played()) if changes.get("size") == "quick" else Played()
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "proposals", "updates", "examined"))
     return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
 
 
@@ -180,4 +193,5 @@ STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Stud
     "horizon": horizon,
     "lengths": lengths,
     "pretrained": pretrained,
+    "selfplay": selfplay,
 }

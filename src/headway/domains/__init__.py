@@ -1,6 +1,7 @@
 """What can be asked, and how an answer is checked against the world."""
 
 from headway.domains.addition import Addition
+from headway.domains.arithmetic import Arithmetic
 from headway.domains.chained import Chained
 from headway.domains.chains import Chains
 from headway.domains.columns import Columns
@@ -10,6 +11,7 @@ from headway.domains.gym import Gym
 from headway.domains.levelled import Levelled
 from headway.domains.mazes import Mazes
 from headway.domains.multiplication import Multiplication
+from headway.domains.posable import Posable, Posed
 from headway.domains.programs import Programs
 from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
@@ -21,6 +23,7 @@ from headway.domains.worksheet import Worksheet
 
 __all__ = [
     "Addition",
+    "Arithmetic",
     "Chained",
     "Chains",
     "Columns",
@@ -30,6 +33,8 @@ __all__ = [
     "Levelled",
     "Mazes",
     "Multiplication",
+    "Posable",
+    "Posed",
     "Programs",
     "Puzzles",
     "Shots",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from headway.domains import (
     Addition,
+    Arithmetic,
     Chained,
     Chains,
     Columns,
@@ -14,6 +15,7 @@ from headway.domains import (
     Levelled,
     Mazes,
     Multiplication,
+    Posable,
     Programs,
     Puzzles,
     Shots,
@@ -27,7 +29,7 @@ from headway.gate import Always, Governor, Standard
 from headway.loop import Loop
 from headway.measure import Calibration, Exam, Execution, Ladder
 from headway.policy.endpoint import Endpoint
-from headway.propose import Frontier, Given
+from headway.propose import Frontier, Given, SelfPlay
 from headway.sample import Chain, Each, History, Probe, Probes, Told, Upward
 from headway.sandbox.limits import Limits
 from headway.select import (
@@ -36,11 +38,13 @@ from headway.select import (
     Against,
     All,
     Amended,
+    Axis,
     Best,
     Clusters,
     Corrected,
     Corrupt,
     DivPO,
+    Elites,
     Gold,
     Learnability,
     Length,
@@ -60,12 +64,13 @@ from headway.select.rewards import (
     LogScore,
     Novel,
     Readable,
+    Remote,
     Reward,
     Spherical,
     Unlikely,
 )
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
-from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers
+from headway.start import Also, Checkpoint, Joined, Judging, LanguageModel, Posing, Pretrained, Several, Taught, Writers
 from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
 from headway.verify import (
     Agreement,
@@ -101,16 +106,17 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Pretrained, Several, Taught, Writers),
+    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Posing, Pretrained, Several, Taught, Writers),
     Domain: (
-        *(Addition, Chains, Columns, Facts, File, Gym, Mazes, Multiplication),
+        *(Addition, Arithmetic, Chains, Columns, Facts, File, Gym, Mazes, Multiplication),
         *(Programs, Puzzles, Shots, Stated, Strings, Witnesses, Worksheet),
     ),
-    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
+    Levelled: (Addition, Arithmetic, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
+    Posable: (Arithmetic,),
     Tested: (Programs,),
     Limits: (Limits,),
     Chained: (Chains,),
-    Propose: (Frontier, Given),
+    Propose: (Frontier, Given, SelfPlay),
     Sample: (Chain, Each, Probes, Told, Upward),
     Chain: (Chain,),
     History: (History,),
@@ -122,11 +128,12 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Vote: (Vote,),
     Grader: (ExitCode, Program),
     Select: (
-        *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, DivPO, Gold),
+        *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, DivPO, Elites, Gold),
         *(Learnability, Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
     ),
-    Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Spherical, Unlikely),
+    Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Remote, Spherical, Unlikely),
     Clusters: (Clusters,),
+    Axis: (Axis,),
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
     Measure: (Calibration, Exam, Execution, Ladder),

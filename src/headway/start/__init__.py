@@ -5,9 +5,21 @@ from headway.start.checkpoint import Checkpoint
 from headway.start.joined import Joined
 from headway.start.judging import Judging
 from headway.start.language_model import LanguageModel
+from headway.start.posing import Posing
 from headway.start.pretrained import Pretrained
 from headway.start.several import Several
 from headway.start.taught import Taught
 from headway.start.writers import Writers
 
-__all__ = ["Also", "Checkpoint", "Joined", "Judging", "LanguageModel", "Pretrained", "Several", "Taught", "Writers"]
+__all__ = [
+    "Also",
+    "Checkpoint",
+    "Joined",
+    "Judging",
+    "LanguageModel",
+    "Posing",
+    "Pretrained",
+    "Several",
+    "Taught",
+    "Writers",
+]
