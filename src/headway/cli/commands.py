@@ -70,7 +70,7 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (collapse 8; anchors, calibration, grading and selfplay 5; the others 3).
+        How many seeds a study has for every arm (collapse 8; anchors, calibration, grading, selfplay 5; the others 3).
     workers
         Processes that a study uses, one thread each.
     plan

@@ -60,9 +60,9 @@ class Arithmetic:
         return self._tasks(distinct_prompts(draw, n, held_out=held_out, what=repr(self), side=side))
 
     def at(self, level: int, n: int, seed: int, *, held_out: bool = False) -> Tasks:
-        """`n` distinct problems that have answers and whose numbers have `level` digits."""
-        if not 1 <= level <= self.limit:
-            raise ValueError(f"{self!r} has no level {level}; levels go from 1 to {self.limit}")
+        """`n` distinct problems that have answers and whose numbers have `level` digits, whatever `longest` is."""
+        if level < 1:
+            raise ValueError(f"{self!r} has no level {level}; a number has at least 1 digit")
         draws = random.Random(seed)
         what = f"{self!r} at level {level}"
         prompts = distinct_prompts(lambda: _problem(draws, level), n, held_out=held_out, what=what, side=side)
