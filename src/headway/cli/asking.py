@@ -20,6 +20,8 @@ from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
 from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
 from headway.studies.pretrained import Elicitation
+from headway.studies.selfplay import Played
+from headway.studies.selfplay import quick as quickly_played
 from headway.studies.tuning import Tuned
 from headway.studies.tuning import quick as quick_tuning
 from headway.studies.values import Values
@@ -89,6 +91,17 @@ def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | Non
         raise ValueError("the study calibration asks witnesses, whose best accuracy is known, and has no --domain")
     study = quick(Calibrated()) if changes.get("size") == "quick" else Calibrated()
     study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds"))
+    return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
+
+
+def selfplay(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Played:
+    """The study of self-play with these changes; `--size quick` is two arms in under three minutes."""
+    refuse_unknown("selfplay", changes, ("rounds", "proposals", "updates", "examined", "arms", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study selfplay poses arithmetic, which a policy can write itself, and has no --domain")
+    study = quickly_played(Played()) if changes.get("size") == "quick" else Played()
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "proposals", "updates", "examined"))
     return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
 
 
@@ -241,4 +254,5 @@ STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Stud
     "pretrained": pretrained,
     "values": values,
     "tuning": tuning,
+    "selfplay": selfplay,
 }

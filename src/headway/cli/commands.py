@@ -26,12 +26,15 @@ STUDIES = (
     "anchors",
     "calibration",
     "collapse",
+    "forecasting",
     "gap",
     "governor",
     "grading",
     "horizon",
     "lengths",
     "pretrained",
+    "selfplay",
+    "tuning",
     "values",
 )
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
@@ -69,12 +72,13 @@ def run(
     Parameters
     ----------
     name
-        guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of both and
-        their ablations), anchors (the study of outside signals), gap (what a model's own judgement adds, by size and
-        domain), governor (who decides whether a round stands),
-        calibration (paid for knowing what one does not know), grading (what is learned from two graders of
-        programs), lengths (self-training on longer problems), horizon (what a model's own errors do to it), pretrained
-        (five judges on a real language model), values (what a judge prefers), or a .toml file of fields.
+        guarded (the default loop), closed (quality alone, its own judge: it collapses), a .toml file of fields, or a
+        study: collapse (both of these and their ablations), anchors (signals from outside), gap (what a model's own
+        judgement adds, by size and domain), governor (who decides whether a round stands), values (what a judge
+        prefers), tuning (what preference tuning does to diversity), forecasting (whether that can be foretold),
+        calibration (paid for knowing what one does not know), selfplay (a proposer and a solver without labels),
+        lengths (self-training on longer problems), horizon (what a model's own errors do to it), grading (what is
+        learned from two graders of programs), pretrained (five judges on a real language model).
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -83,7 +87,7 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (collapse 8; anchors, calibration, governor, grading 5; others 3).
+        How many seeds a study has for every arm (3, 5 or 8 if not given).
     workers
         Processes that a study uses, one thread each.
     plan

@@ -1,6 +1,7 @@
 """What can be asked, and how an answer is checked against the world."""
 
 from headway.domains.addition import Addition
+from headway.domains.arithmetic import Arithmetic
 from headway.domains.chained import Chained
 from headway.domains.chains import Chains
 from headway.domains.coding import Coding
@@ -14,6 +15,7 @@ from headway.domains.lookups import Lookups
 from headway.domains.mazes import Mazes
 from headway.domains.multiplication import Multiplication
 from headway.domains.outcomes import Goods, Sentences
+from headway.domains.posable import Posable, Posed
 from headway.domains.programs import Programs
 from headway.domains.puzzles import Puzzles
 from headway.domains.shots import Shots
@@ -26,6 +28,7 @@ from headway.domains.worksheet import Worksheet
 
 __all__ = [
     "Addition",
+    "Arithmetic",
     "Chained",
     "Chains",
     "Coding",
@@ -39,6 +42,8 @@ __all__ = [
     "Lookups",
     "Mazes",
     "Multiplication",
+    "Posable",
+    "Posed",
     "Programs",
     "Puzzles",
     "Sentences",

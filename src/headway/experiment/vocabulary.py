@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from headway.domains import (
     Addition,
+    Arithmetic,
     Chained,
     Chains,
     Coding,
@@ -18,6 +19,7 @@ from headway.domains import (
     Lookups,
     Mazes,
     Multiplication,
+    Posable,
     Programs,
     Puzzles,
     Sentences,
@@ -34,7 +36,7 @@ from headway.gate import Always, BestByReward, Governor, Lever, Preferred, Seale
 from headway.loop import Loop
 from headway.measure import Calibration, Exam, Execution, Ladder, Partiality, Preferences
 from headway.policy.endpoint import Endpoint
-from headway.propose import Frontier, Given
+from headway.propose import Frontier, Given, SelfPlay
 from headway.sample import Chain, Choose, Each, History, Probe, Probes, Roles, Told, Tuned, Upward
 from headway.sandbox.limits import Limits
 from headway.select import (
@@ -43,12 +45,14 @@ from headway.select import (
     Against,
     All,
     Amended,
+    Axis,
     Balanced,
     Best,
     Clusters,
     Corrected,
     Corrupt,
     DivPO,
+    Elites,
     Gold,
     Learnability,
     Length,
@@ -68,6 +72,7 @@ from headway.select.rewards import (
     LogScore,
     Novel,
     Readable,
+    Remote,
     Reward,
     Spherical,
     Unlikely,
@@ -80,6 +85,7 @@ from headway.start import (
     Judging,
     LanguageModel,
     Mixed,
+    Posing,
     Pretrained,
     Rated,
     Several,
@@ -126,17 +132,21 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Mixed, Pretrained, Rated, Several, Taught, Writers),
-    Domain: (
-        *(Addition, Chains, Coding, Columns, Facts, File, Goods, Functions, Gym, Lookups, Mazes, Multiplication),
-        *(Programs, Puzzles, Sentences, Shots, Stated, Strings, Verse, Witnesses, Worksheet),
+    Start: (
+        *(Also, Checkpoint, Joined, Judging, LanguageModel, Mixed),
+        *(Posing, Pretrained, Rated, Several, Taught, Writers),
     ),
-    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
+    Domain: (
+        *(Addition, Arithmetic, Chains, Coding, Columns, Facts, File, Functions, Goods, Gym, Lookups),
+        *(Mazes, Multiplication, Programs, Puzzles, Sentences, Shots, Stated, Strings, Verse, Witnesses, Worksheet),
+    ),
+    Levelled: (Addition, Arithmetic, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
+    Posable: (Arithmetic,),
     Tested: (Coding, Programs),
     Limits: (Limits,),
     Chained: (Chains, Lookups),
     Weighed: (Goods, Sentences),
-    Propose: (Frontier, Given),
+    Propose: (Frontier, Given, SelfPlay),
     Sample: (Chain, Choose, Each, Probes, Roles, Told, Tuned, Upward),
     Chain: (Chain,),
     Each: (Each,),
@@ -151,11 +161,12 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Clause: (Clause,),
     Grader: (ExitCode, Program),
     Select: (
-        *(Above, Advantage, Against, All, Amended, Balanced, Best, Corrected, Corrupt, DivPO, Gold),
+        *(Above, Advantage, Against, All, Amended, Balanced, Best, Corrected, Corrupt, DivPO, Elites, Gold),
         *(Learnability, Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
     ),
-    Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Spherical, Unlikely),
+    Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Remote, Spherical, Unlikely),
     Clusters: (Clusters,),
+    Axis: (Axis,),
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
     Measure: (Calibration, Exam, Execution, Ladder, Partiality, Preferences),

@@ -6,6 +6,7 @@ from headway.start.joined import Joined
 from headway.start.judging import Judging
 from headway.start.language_model import LanguageModel
 from headway.start.mixed import Mixed
+from headway.start.posing import Posing
 from headway.start.pretrained import Pretrained
 from headway.start.rated import Rated
 from headway.start.several import Several
@@ -19,6 +20,7 @@ __all__ = [
     "Judging",
     "LanguageModel",
     "Mixed",
+    "Posing",
     "Pretrained",
     "Rated",
     "Several",
