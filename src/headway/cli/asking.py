@@ -48,9 +48,14 @@ def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) 
 def anchors(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Anchors:
     """The study of anchors with these changes, in one domain."""
     sizes = ("rounds", "tasks", "examined", "updates")
-    refuse_unknown("anchors", changes, (*sizes, "doses"), ("seeds", "domain"))
+    refuse_unknown("anchors", changes, (*sizes, "doses", "model"), ("seeds", "domain"))
     refuse_other_than("doses", changes, ("yes", "no"))
-    study = Anchors(seeds=seeds or 5, doses=changes.get("doses", "yes") == "yes", **numbers(changes, *sizes))
+    study = Anchors(doses=changes.get("doses", "yes") == "yes")
+    if "model" in changes:
+        if domain is not None:
+            raise ValueError("the anchors of a pretrained --model are tried on sums, and have no --domain")
+        study = Anchors(model=changes["model"], seeds=1, rounds=2, tasks=24, examined=32)
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, *sizes))
     return study if domain is None else replace(study, domain=domain_named(domain))
 
 

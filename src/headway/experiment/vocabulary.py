@@ -80,6 +80,7 @@ from headway.select.rewards import (
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import (
     Also,
+    Beside,
     Checkpoint,
     Joined,
     Judging,
@@ -133,7 +134,7 @@ class Experiment:
 
 PARTS: Mapping[type, tuple[type, ...]] = {
     Start: (
-        *(Also, Checkpoint, Joined, Judging, LanguageModel, Mixed),
+        *(Also, Beside, Checkpoint, Joined, Judging, LanguageModel, Mixed),
         *(Posing, Pretrained, Rated, Several, Taught, Writers),
     ),
     Domain: (

@@ -1,6 +1,7 @@
 """Who plays before the first round."""
 
 from headway.start.also import Also
+from headway.start.beside import Beside
 from headway.start.checkpoint import Checkpoint
 from headway.start.joined import Joined
 from headway.start.judging import Judging
@@ -15,6 +16,7 @@ from headway.start.writers import Writers
 
 __all__ = [
     "Also",
+    "Beside",
     "Checkpoint",
     "Joined",
     "Judging",
