@@ -15,6 +15,7 @@ from rich.table import Table
 from bench import (
     audit,
     endpoint,
+    engines,
     hub,
     ngrams,
     overhead,
@@ -28,7 +29,10 @@ from bench import (
 )
 from bench.rows import Row
 
-BENCHES = (training, reinforce, sampling, hub, overhead, endpoint, audit, sandbox, self_bleu, vendi, rouge, ngrams)
+BENCHES = (
+    *(training, reinforce, sampling, hub, overhead, engines, endpoint, audit, sandbox),
+    *(self_bleu, vendi, rouge, ngrams),
+)
 """Modules with `measure() -> list[Row]`; a new bench is a new name here."""
 
 

@@ -51,6 +51,7 @@ def run(
     checker: str | None = None,
     seeds: int | None = None,
     workers: int = 2,
+    engine: str | None = None,
     plan: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> None:
@@ -89,7 +90,10 @@ def run(
     seeds
         How many seeds a study has for every arm (3, 5 or 8 if not given).
     workers
-        Processes that a study uses, one thread each.
+        Processes that a study uses, or workers of the engine; one thread each.
+    engine
+        Where a run's work is done: pool (processes of this machine), ray (a cluster begun here), ray://HOST:PORT (one
+        that runs), inline (this process, through the same seams). The bits are the same. None if not given.
     plan
         Print the experiment and whether it is circular, and run nothing.
     json
@@ -102,18 +106,20 @@ def run(
         from headway.cli import asking
         from headway.cli.studying import study
 
+        if engine is not None:
+            raise ValueError("--engine belongs to a run; a study spreads its runs over --workers processes")
         asked = asking.STUDIES[name](changes, domain, seeds)
         return study(asked, out or Path("runs") / name, workers, plan=plan, as_json=json)
     if seeds is not None:
         raise ValueError("--seeds belongs to a study; a single run has --seed")
     from headway.cli.fields import experiment_named
-    from headway.cli.running import begin, planned
+    from headway.cli.running import Where, begin, planned
 
     experiment = experiment_named(name, domain, checker, changes)
     if plan:
         return planned(experiment, as_json=json)
     folder = out or Path("runs") / Path(name).stem
-    sys.exit(begin(experiment, folder, as_json=json))
+    sys.exit(begin(experiment, folder, Where(engine, workers), as_json=json))
 
 
 @app.command
@@ -155,7 +161,9 @@ def studies(
 
 
 @app.command
-def resume(folder: Path, /, *, rounds: int | None = None, json: Json = False) -> None:
+def resume(
+    folder: Path, /, *, rounds: int | None = None, engine: str | None = None, workers: int = 2, json: Json = False
+) -> None:
     """Go on with a run that was stopped or killed, from its last whole stage.
 
     Parameters
@@ -164,12 +172,16 @@ def resume(folder: Path, /, *, rounds: int | None = None, json: Json = False) ->
         The run folder.
     rounds
         More rounds than were planned.
+    engine
+        Where the work is done, as for `run`; it may be another than before.
+    workers
+        Workers of the engine.
     json
         Print one JSON object at the end; progress goes to standard error.
     """
-    from headway.cli.running import go_on
+    from headway.cli.running import Where, go_on
 
-    sys.exit(go_on(folder, rounds, as_json=json))
+    sys.exit(go_on(folder, rounds, Where(engine, workers), as_json=json))
 
 
 @app.command
