@@ -19,7 +19,8 @@ demo: .venv/ready ## Two loops on a real transformer, one collapsing and one com
 test: .venv/ready ## The tests, without the slow ones
 	$(BIN)/python -m pytest -q
 
-test-slow: .venv/ready ## The tests that train for minutes
+test-slow: .venv/ready ## The tests that train for minutes, and those of Ray, which is installed for them
+	$(INSTALL) -e '.[$(EXTRAS),ray]'
 	$(BIN)/python -m pytest -q -m slow
 
 study: .venv/ready ## The whole study `collapse`: 8 seeds, two domains, all ablations

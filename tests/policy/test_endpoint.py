@@ -14,7 +14,6 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 
@@ -292,13 +291,13 @@ def test_a_server_that_hangs_is_left_and_asked_again(server: Server, monkeypatch
     [("3", 3, 3), ("1.5", 1.5, 1.5), ("9999", 20, 20), ("soon", 0, 0), ("²", 0, 0), ("-4", 0, 0), ("", 0, 0)],
 )
 def test_a_pause_is_what_the_server_asks_for_within_reason(said: str, low: float, high: float) -> None:
-    assert low <= retry_after(httpx.Response(429, headers={"retry-after": said.encode()})) <= high
+    assert low <= retry_after(said) <= high
 
 
 def test_a_pause_may_be_a_date() -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=10), usegmt=True)
-    assert 5 < retry_after(httpx.Response(503, headers={"retry-after": later})) <= 10
-    assert retry_after(httpx.Response(503, headers={"retry-after": "Mon, 01 Jan 2001 00:00:00 GMT"})) == 0.0
+    assert 5 < retry_after(later) <= 10
+    assert retry_after("Mon, 01 Jan 2001 00:00:00 GMT") == 0.0
 
 
 def one_attempt(*answers: str) -> Attempts:

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from headway import __version__
+from headway.cli.govern import app as govern
 from headway.cli.models import app as models
 from headway.cli.output import said
 from headway.cli.review import app as review
@@ -18,10 +19,25 @@ app = App(
     help="Run self-improvement loops on language models that compound instead of collapsing.",
     help_format="markdown",
 )
+app.command(govern)
 app.command(models)
 app.command(review)
 
-STUDIES = ("anchors", "calibration", "collapse", "gap", "grading", "horizon", "lengths", "pretrained", "values")
+STUDIES = (
+    "anchors",
+    "calibration",
+    "collapse",
+    "forecasting",
+    "gap",
+    "governor",
+    "grading",
+    "horizon",
+    "lengths",
+    "pretrained",
+    "selfplay",
+    "tuning",
+    "values",
+)
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -36,6 +52,7 @@ def run(
     checker: str | None = None,
     seeds: int | None = None,
     workers: int = 2,
+    engine: str | None = None,
     plan: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> None:
@@ -57,11 +74,13 @@ def run(
     Parameters
     ----------
     name
-        guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of both and
-        their ablations), anchors (the study of outside signals), gap (what a model's own judgement adds, by size and
-        domain), calibration (paid for knowing what one does not know), grading (what is learned from two graders of
-        programs), lengths (self-training on longer problems), horizon (what a model's own errors do to it), pretrained
-        (five judges on a real language model), values (what a judge prefers), or a .toml file of fields.
+        guarded (the default loop), closed (quality alone, its own judge: it collapses), a .toml file of fields, or a
+        study: collapse (both of these and their ablations), anchors (signals from outside), gap (what a model's own
+        judgement adds, by size and domain), governor (who decides whether a round stands), values (what a judge
+        prefers), tuning (what preference tuning does to diversity), forecasting (whether that can be foretold),
+        calibration (paid for knowing what one does not know), selfplay (a proposer and a solver without labels),
+        lengths (self-training on longer problems), horizon (what a model's own errors do to it), grading (what is
+        learned from two graders of programs), pretrained (five judges on a real language model).
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -70,9 +89,12 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (collapse 8; anchors, calibration and grading 5; the others 3).
+        How many seeds a study has for every arm (3, 5 or 8 if not given).
     workers
-        Processes that a study uses, one thread each.
+        Processes that a study uses, or workers of the engine; one thread each.
+    engine
+        Where a run's work is done: pool (processes of this machine), ray (a cluster begun here), ray://HOST:PORT (one
+        that runs), inline (this process, through the same seams). The bits are the same. None if not given.
     plan
         Print the experiment and whether it is circular, and run nothing.
     json
@@ -85,22 +107,64 @@ def run(
         from headway.cli import asking
         from headway.cli.studying import study
 
+        if engine is not None:
+            raise ValueError("--engine belongs to a run; a study spreads its runs over --workers processes")
         asked = asking.STUDIES[name](changes, domain, seeds)
         return study(asked, out or Path("runs") / name, workers, plan=plan, as_json=json)
     if seeds is not None:
         raise ValueError("--seeds belongs to a study; a single run has --seed")
     from headway.cli.fields import experiment_named
-    from headway.cli.running import begin, planned
+    from headway.cli.running import Where, begin, planned
 
     experiment = experiment_named(name, domain, checker, changes)
     if plan:
         return planned(experiment, as_json=json)
     folder = out or Path("runs") / Path(name).stem
-    sys.exit(begin(experiment, folder, as_json=json))
+    sys.exit(begin(experiment, folder, Where(engine, workers), as_json=json))
 
 
 @app.command
-def resume(folder: Path, /, *, rounds: int | None = None, json: Json = False) -> None:
+def studies(
+    *only: str,
+    out: Path | None = None,
+    full: Annotated[bool, Parameter(negative="")] = False,
+    workers: int = 2,
+    plan: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Run the studies of the nine systems, and print one table: what is claimed, what was measured, does it hold.
+
+    ```
+    headway studies
+    headway studies S1 S6
+    headway studies --full --out runs/whole
+    ```
+
+    Parameters
+    ----------
+    only
+        Systems by name, S1 to S9, or by study; all if not given.
+    out
+        Folder of the studies; runs/studies, or runs/studies-full, if not given. One that was stopped goes on there.
+    full
+        Every seed and every arm, as docs/ reports them: hours, not minutes.
+    workers
+        Processes at once, one thread each.
+    plan
+        Say how many runs each study has, and run nothing.
+    json
+        Print one JSON object at the end; progress goes to standard error.
+    """
+    from headway.cli import overseeing
+
+    folder = out or Path("runs") / ("studies-full" if full else "studies")
+    overseeing.studies(only, folder, workers, full=full, plan=plan, as_json=json)
+
+
+@app.command
+def resume(
+    folder: Path, /, *, rounds: int | None = None, engine: str | None = None, workers: int = 2, json: Json = False
+) -> None:
     """Go on with a run that was stopped or killed, from its last whole stage.
 
     Parameters
@@ -109,12 +173,16 @@ def resume(folder: Path, /, *, rounds: int | None = None, json: Json = False) ->
         The run folder.
     rounds
         More rounds than were planned.
+    engine
+        Where the work is done, as for `run`; it may be another than before.
+    workers
+        Workers of the engine.
     json
         Print one JSON object at the end; progress goes to standard error.
     """
-    from headway.cli.running import go_on
+    from headway.cli.running import Where, go_on
 
-    sys.exit(go_on(folder, rounds, as_json=json))
+    sys.exit(go_on(folder, rounds, Where(engine, workers), as_json=json))
 
 
 @app.command

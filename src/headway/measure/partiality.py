@@ -35,6 +35,11 @@ class Partiality:
     def reads(self) -> tuple[str, ...]:
         return (self.truth, *self.judges)
 
+    def rests_on(self, metric: str) -> tuple[str, ...]:
+        """All that it reads: every metric compares choices with them."""
+        del metric
+        return self.reads
+
     def questions(self) -> Tasks:
         """The same held-out tasks in every round."""
         return held_out_tasks(self.domain, self.tasks, self.seed)

@@ -41,6 +41,11 @@ class Preferences:
     def reads(self) -> tuple[str, ...]:
         return self.standards
 
+    def rests_on(self, metric: str) -> tuple[str, ...]:
+        """All that it reads: every metric compares choices with them."""
+        del metric
+        return self.reads
+
     def questions(self) -> Tasks:
         """Every two outcomes of each domain, in both orders."""
         parts = [one.asked(list(permutations(range(len(one.outcomes)), 2))).frame for one in self.domains]

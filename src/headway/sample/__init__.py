@@ -6,6 +6,7 @@ from headway.sample.each import Each
 from headway.sample.probes import Probe, Probes
 from headway.sample.roles import Roles
 from headway.sample.told import Told
+from headway.sample.tuned import Tuned
 from headway.sample.upward import Upward
 
-__all__ = ["Chain", "Choose", "Each", "History", "Probe", "Probes", "Roles", "Told", "Upward"]
+__all__ = ["Chain", "Choose", "Each", "History", "Probe", "Probes", "Roles", "Told", "Tuned", "Upward"]

@@ -5,10 +5,13 @@ from headway.select.advantage import Advantage
 from headway.select.against import Against
 from headway.select.all import All
 from headway.select.amended import Amended
+from headway.select.balanced import Balanced
+from headway.select.behaviour import Axis
 from headway.select.best import Best
 from headway.select.corrected import Corrected
 from headway.select.corrupt import Corrupt
 from headway.select.divpo import DivPO
+from headway.select.elites import Elites
 from headway.select.gold import Gold
 from headway.select.learnability import Clusters, Learnability
 from headway.select.length import Length
@@ -26,11 +29,14 @@ __all__ = [
     "Against",
     "All",
     "Amended",
+    "Axis",
+    "Balanced",
     "Best",
     "Clusters",
     "Corrected",
     "Corrupt",
     "DivPO",
+    "Elites",
     "Gold",
     "Learnability",
     "Length",

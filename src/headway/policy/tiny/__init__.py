@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from headway.attempts import Prompt
 from headway.policy.tiny.network import Network, Shape
-from headway.policy.tiny.sampling import Decoding, write
+from headway.policy.tiny.sampling import Decoding, chunks, write
 from headway.policy.tiny.vocabulary import ANSWER, JUDGE, NO, PAD, START, STOP, YES, Vocabulary
 from headway.stages import Completions, Encoded, Scores
 
@@ -103,6 +103,26 @@ class Tiny:
             result[members] = torch.sigmoid(logits[:, yes] - logits[:, no]).cpu().numpy()
         return result
 
+    # -- in parts, each of which any process may do ------------------------------------------------
+
+    def sample_parts(self, prompts: Sequence[Prompt], max_tokens: int) -> list[list[int]]:
+        """Indices of the attempts that are written together; see `Divided`."""
+        return list(chunks(self._prompt_ids(prompts), max_tokens))
+
+    def sample_part(
+        self, prompts: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, top_p: float, max_tokens: int
+    ) -> Completions:
+        """What `sample` writes for one part: the rows of a part alone are one part again."""
+        return self.sample(prompts, seeds, temperature=temperature, top_p=top_p, max_tokens=max_tokens)
+
+    def score_parts(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> list[list[int]]:
+        """Indices of the rows that are scored together."""
+        return same_length(self.encode(prompts, texts), SCORED_TOKENS)
+
+    def verdict_parts(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[list[int]]:
+        """Indices of the answers that are judged together."""
+        return same_length(self._questions(prompts, answers), SCORED_TOKENS)
+
     # -- learning ---------------------------------------------------------------------------------
 
     def copy(self) -> Self:
@@ -189,6 +209,10 @@ class Tiny:
         if len(ids) != 1:
             raise ValueError(f"{word!r} is {len(ids)} pieces of this policy's vocabulary, and a choice is between two")
         return ids[0]
+
+    def _questions(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[Encoded]:
+        questions = self._prompt_ids([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)])
+        return [Encoded(ids, len(ids)) for ids in questions]
 
     def _prompt_ids(self, prompts: Sequence[Prompt]) -> list[list[int]]:
         start, answer = self.vocabulary[START], self.vocabulary[ANSWER]
