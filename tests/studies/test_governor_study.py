@@ -9,9 +9,9 @@ import pytest
 from headway.experiment import read, text
 from headway.gate import Always, Governor, Sealed
 from headway.stages import Report, Round, Ruling
-from headway.stats import mean_over_tasks
+from headway.stats import mean_with_bounds
 from headway.studies.governing import claims, decisions, delays, ends, verdict
-from headway.studies.governor import ABOUT, ANCHORED, JUDGED, RATED, REWARDED, SELF, TRAINED, Governed, quick
+from headway.studies.governor import ABOUT, ANCHORED, FAMILIAR, JUDGED, RATED, REWARDED, SELF, TRAINED, Governed, quick
 
 TASKS = 600
 
@@ -20,7 +20,7 @@ def test_arms_of_a_loop_differ_in_the_gate_alone():
     found = Governed().arms()
     assert set(found) == {"none", *TRAINED}
     assert set(ABOUT) == {*TRAINED, REWARDED}
-    for arms in (tuple(SELF), tuple(RATED)):
+    for arms in (tuple(SELF), tuple(RATED), tuple(FAMILIAR)):
         alike = [replace(found[arm].loop, gate=Always()) for arm in arms]
         assert all(loop == alike[0] for loop in alike)
     assert len({(one.start, one.rounds) for name, one in found.items() if name != "none"}) == 1
@@ -54,7 +54,7 @@ def exam(accuracy, coverage, opinion, seed):
     }
     frame = pl.DataFrame({"task": list(map(str, range(TASKS))), **columns})
     frame = frame.with_columns(distinct_right=pl.col("pass@16"))
-    return Report({name: mean_over_tasks(frame[name].to_numpy()) for name in frame.columns[1:]}, frame)
+    return Report({name: mean_with_bounds(frame[name].to_numpy(), 0.025) for name in frame.columns[1:]}, frame)
 
 
 def run(falls, gate, seed):
