@@ -140,9 +140,10 @@ def _decisions(arm: str, runs: Sequence[Run], gate: Sealed) -> Iterator[Claim]:
     made = [one for run in runs for one in decisions(run, gate)]
     harmful, fine = [one for one in made if one.harmful], [one for one in made if not one.harmful]
     stood, refused = sum(one.accepted for one in harmful), sum(not one.accepted for one in fine)
-    if harmful and arm not in (*DRIFTING, "best by reward", "anchored from the start"):
+    if made and arm not in (*DRIFTING, "best by reward", "anchored from the start"):
         said = f"{stood} of {len(harmful)} harmful rounds stood; {refused} of {len(fine)} others were rolled back"
-        yield Claim("no harmful round stands (by tasks that the gate did not see)", said, stood == 0)
+        holds = stood == 0 if harmful else None
+        yield Claim("no harmful round stands (by tasks that the gate did not see)", said, holds)
 
 
 def delays(run: Run, gate: Sealed) -> tuple[int | None, int | None]:

@@ -103,8 +103,8 @@ LOOPS = {
         tuple(RATED),
     ),
     "a loop that pleases a rater of familiar answers": (
-        "Another policy, frozen, keeps the two attempts of each task that it finds likeliest. Here what is familiar is "
-        "more often right: preference and standard agree, and a standard should cost nothing.",
+        "Another policy, frozen, keeps the two attempts of each task that it finds likeliest: raters of language are "
+        "known to like what is familiar. Whether that parts ways with the standards is for the numbers to say.",
         tuple(FAMILIAR),
     ),
 }
