@@ -147,7 +147,7 @@ def test_wrong_arguments_end_in_a_sentence(arguments, code, said, capsys):
 def test_help_loads_no_torch():
     code = (
         "import sys\nfrom headway.cli import app\n"
-        "for command in ([], ['run'], ['resume'], ['models'], ['export'], ['review']):\n"
+        "for command in ([], ['run'], ['resume'], ['models'], ['export'], ['govern'], ['review']):\n"
         "    app([*command, '--help'], result_action='return_value')\n"
         "sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import polars as pl
 
@@ -9,7 +10,7 @@ from headway.evidence import Governs
 from headway.levers import Lever
 from headway.seeds import derived_seed
 from headway.stages import Gate, Report, Round, Ruling, require
-from headway.stats import Estimate, mean_over_tasks
+from headway.stats import mean_with_bounds
 
 PARTS = 1 << 63
 
@@ -53,12 +54,13 @@ class Sealed:
 
 def part_of(report: Report, share: float, *, seen: bool) -> Report:
     """The report on the tasks that a gate sees, or on the others; it has what is measured by task only."""
-    names = report.by_task["task"]
-    mine = pl.Series([(derived_seed("sealed", name) < share * PARTS) == seen for name in names], dtype=pl.Boolean)
+    mine = pl.Series([_seen(name, share) == seen for name in report.by_task["task"]], dtype=pl.Boolean)
     rows = report.by_task.filter(mine)
-    means = {name: _mean(rows[name]) for name in report.estimates if name in rows.columns}
-    return Report({name: mean for name, mean in means.items() if mean is not None}, rows)
+    known = {name: rows[name].drop_nulls().to_numpy() for name in report.estimates if name in rows.columns}
+    return Report({name: mean_with_bounds(one, 0.025) for name, one in known.items() if one.size > 1}, rows)
 
 
-def _mean(values: pl.Series) -> Estimate | None:
-    return mean_over_tasks(values.drop_nulls().to_numpy())
+@lru_cache(maxsize=16_384)
+def _seen(name: str, share: float) -> bool:
+    """Whether the gate sees the task of this name: exams have the same ones in every round."""
+    return derived_seed("sealed", name) < share * PARTS

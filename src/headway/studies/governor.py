@@ -84,12 +84,13 @@ RATED: Mapping[str, tuple[str, Gate]] = {
         replace(GOVERNED, goal="self_score"),
     ),
 }
+FAMILIAR = {f"familiar {arm}": RATED[arm] for arm in ("rater always", "rater standards")}
 ABOUT = {
-    **{arm: about for arm, (about, _) in {**SELF, **RATED}.items()},
+    **{arm: about for arm, (about, _) in {**SELF, **RATED, **FAMILIAR}.items()},
     REWARDED: "The same rounds as always, of which the one with the highest self-score is taken.",
     ANCHORED: "No gate; the check is asked at three tenths of the tasks in every round.",
 }
-TRAINED = (*SELF, ANCHORED, *RATED)
+TRAINED = (*SELF, ANCHORED, *RATED, *FAMILIAR)
 LOOPS = {
     "a loop that judges itself": (
         "The policy keeps the two attempts of each task that it thinks best itself, but for one task in fifty, where "
@@ -97,9 +98,14 @@ LOOPS = {
         (*SELF, ANCHORED, REWARDED),
     ),
     "a loop that pleases a rater": (
-        "Another policy, frozen, keeps the two attempts of each task that it finds likeliest. Raters of language are "
-        "known to like what is familiar to them; nobody told this one to.",
+        "The policy as it was before round 1, frozen, keeps the two attempts of each task that it thinks right. "
+        "Training cannot change its word, but can find what it is wrong about: preference and standard part ways.",
         tuple(RATED),
+    ),
+    "a loop that pleases a rater of familiar answers": (
+        "Another policy, frozen, keeps the two attempts of each task that it finds likeliest: raters of language are "
+        "known to like what is familiar. Whether that parts ways with the standards is for the numbers to say.",
+        tuple(FAMILIAR),
     ),
 }
 PUZZLES = Puzzles()
@@ -136,7 +142,9 @@ class Governed:
         """The experiments to compare, and one without rounds from whose cast the others start."""
         own = {arm: self._self_judged(gate) for arm, (_, gate) in SELF.items()}
         own[ANCHORED] = self._self_judged(Always(), covered=ANCHOR.values[0])
-        rated = {arm: self._rated(gate) for arm, (_, gate) in RATED.items()}
+        rated = {arm: self._rated(gate, Opinion(role="base", name="rater")) for arm, (_, gate) in RATED.items()}
+        familiar = Opinion(role="third", ask="likelihood", name="rater")
+        rated |= {arm: self._rated(gate, familiar) for arm, (_, gate) in FAMILIAR.items()}
         chosen = {arm: one for arm, one in {**own, **rated}.items() if not self.only or arm in self.only}
         return {"none": replace(own["always"], rounds=0), **chosen}
 
@@ -144,8 +152,7 @@ class Governed:
         check = FirstOf((Audited(Tool(self.domain), share=covered), Opinion()), name="covered")
         return self._experiment(gate, Best(of="covered", keep=KEEP), "self", Opinion(), check)
 
-    def _rated(self, gate: Gate) -> Experiment:
-        rater = Opinion(role="third", ask="likelihood", name="rater")
+    def _rated(self, gate: Gate, rater: Opinion) -> Experiment:
         return self._experiment(gate, Best(of="rater", keep=KEEP), "rater", rater)
 
     def _experiment(self, gate: Gate, chosen: Best, opinion: str, *judges: Judge) -> Experiment:
