@@ -45,6 +45,7 @@ from headway.select import (
     Corrupt,
     DivPO,
     Elites,
+    Familiar,
     Gold,
     Learnability,
     Length,
@@ -54,6 +55,7 @@ from headway.select import (
     Replay,
     Spread,
     Unbroken,
+    Variety,
     Whole,
 )
 from headway.select.rewards import (
@@ -132,7 +134,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
         *(Learnability, Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
     ),
     Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Remote, Spherical, Unlikely),
-    Clusters: (Clusters,),
+    Variety: (Clusters, Familiar),
     Axis: (Axis,),
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),
