@@ -4,10 +4,17 @@ import numpy as np
 import pytest
 
 from headway.attempts import Attempts
+from headway.gate import Always
+from headway.loop import Loop
+from headway.measure import Exam
+from headway.propose import Given
+from headway.sample import Each
 from headway.select import Axis, Elites
 from headway.select.behaviour import behaviour
 from headway.select.rewards import Remote
 from headway.stages import Cast, Round, RoundRefused, Ruling, State
+from headway.train import Fit
+from headway.verify import Tool
 
 pytest.importorskip("ribs", reason="the extra `archive` is not installed")
 
@@ -61,3 +68,17 @@ def test_what_is_far_from_what_was_kept_is_paid_and_what_is_wrong_is_not():
     paid = Remote((LENGTH,), neighbours=2, far=0.4)(rows, after(kept)).to_list()
     assert paid == [pytest.approx(0.1), pytest.approx(0.5), pytest.approx(1.0), 0.0, None]
     assert Remote((LENGTH,))(rows, EMPTY).to_list()[:3] == [1.0, 1.0, 1.0]
+
+
+def test_in_a_real_loop_the_archive_only_grows_and_holds_one_right_answer_a_cell(cast, easy):
+    select = Elites((Axis("length", 1, 11, 10), Axis("kinds", 1, 9, 8)))
+    each = Each(easy, attempts=4)
+    exam = Exam(easy, Each(easy, attempts=1), 10, (1,), opinion=None)
+    loop = Loop(Given(easy, 30), each, (Tool(easy),), select, Fit(epochs=1), exam, Always())
+    rounds = list(loop.run(cast, rounds=3))
+    archives = [turn.attempts.kept for turn in rounds[1:]]
+    for archive in archives:
+        assert set(archive.verdict("tool")) == {1.0}
+        assert len(archive) == len(np.unique(np.floor(behaviour(archive, select.axes) * (10, 8)), axis=0))
+    assert len(archives[0]) <= len(archives[1]) <= len(archives[2])
+    assert set(archives[0]["id"]) <= set(archives[2]["id"])  # all are right, so nothing is better than the first

@@ -53,6 +53,7 @@ from headway.select import (
     Corrupt,
     DivPO,
     Elites,
+    Familiar,
     Gold,
     Learnability,
     Length,
@@ -62,6 +63,7 @@ from headway.select import (
     Replay,
     Spread,
     Unbroken,
+    Variety,
     Whole,
 )
 from headway.select.rewards import (
@@ -166,7 +168,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
         *(Learnability, Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
     ),
     Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Remote, Spherical, Unlikely),
-    Clusters: (Clusters,),
+    Variety: (Clusters, Familiar),
     Axis: (Axis,),
     Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
     Draw: (Draw,),

@@ -13,7 +13,7 @@ from headway.select.corrupt import Corrupt
 from headway.select.divpo import DivPO
 from headway.select.elites import Elites
 from headway.select.gold import Gold
-from headway.select.learnability import Clusters, Learnability
+from headway.select.learnability import Learnability
 from headway.select.length import Length
 from headway.select.mixture import Mixture
 from headway.select.part import Part
@@ -21,6 +21,7 @@ from headway.select.random import Random
 from headway.select.replay import Replay
 from headway.select.spread import Spread
 from headway.select.unbroken import Unbroken
+from headway.select.variety import Clusters, Familiar, Variety
 from headway.select.whole import Whole
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Corrupt",
     "DivPO",
     "Elites",
+    "Familiar",
     "Gold",
     "Learnability",
     "Length",
@@ -46,5 +48,6 @@ __all__ = [
     "Replay",
     "Spread",
     "Unbroken",
+    "Variety",
     "Whole",
 ]

@@ -16,8 +16,8 @@ from headway.train.draw import Draw
 EASIER = 0.5
 """Of the proposals that are learned, a level has this share of the level below it: people write easy ones."""
 
-WELL = Draw(updates=1500, tokens=1024, learning_rate=3e-3)
-CARELESSLY = Draw(updates=200, tokens=1024, learning_rate=1e-3)
+WELL = Draw(updates=1800, tokens=1024, learning_rate=3e-3)
+CARELESSLY = Draw(updates=100, tokens=1024, learning_rate=1e-3)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Posing:
     train: Draw = WELL
     slips: Draw = CARELESSLY
     gold: int = 20_000
-    careless: float = 0.4
+    careless: float = 0.25
     posing: float = 0.15
     width: int = 48
     heads: int = 4
