@@ -136,6 +136,7 @@ def small(tmp_path):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_study_on_real_loops_at_small_size(small, tmp_path):
     meaning_of.cache_clear()
     for trial in small.trials:

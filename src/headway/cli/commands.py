@@ -20,7 +20,18 @@ app = App(
 app.command(models)
 app.command(review)
 
-STUDIES = ("anchors", "calibration", "collapse", "gap", "grading", "horizon", "lengths", "pretrained")
+STUDIES = (
+    "anchors",
+    "calibration",
+    "collapse",
+    "forecasting",
+    "gap",
+    "grading",
+    "horizon",
+    "lengths",
+    "pretrained",
+    "tuning",
+)
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -60,7 +71,8 @@ def run(
         their ablations), anchors (the study of outside signals), gap (what a model's own judgement adds, by size and
         domain), calibration (paid for knowing what one does not know), grading (what is learned from two graders of
         programs), lengths (self-training on longer problems), horizon (what a model's own errors do to it), pretrained
-        (five judges on a real language model), or a .toml file of fields.
+        (five judges on a real language model), tuning (what preferences do to diversity in code and in verse),
+        forecasting (is `headway forecast` right?), or a .toml file of fields.
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -69,7 +81,8 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (collapse 8; anchors, calibration and grading 5; the others 3).
+        How many seeds a study has for every arm (collapse 8; anchors, calibration, grading and tuning 5; forecasting 2;
+        the others 3).
     workers
         Processes that a study uses, one thread each.
     plan

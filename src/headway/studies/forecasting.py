@@ -35,7 +35,7 @@ from headway.studies.trials import Trial
 from headway.train import Reinforce
 from headway.verify import Coin, Matches, Opinion, Tool
 
-DOMAINS: Mapping[str, Domain] = {"functions": Functions(ways=16), "puzzles": Puzzles(), "verse": Verse()}
+DOMAINS: Mapping[str, Domain] = {"functions": Functions(ways=28), "puzzles": Puzzles(), "verse": Verse()}
 MOST = {"functions": 470}
 """Tasks for training, where a domain has few."""
 TYPICAL = Opinion(role="base", ask="likelihood", name="paid")
