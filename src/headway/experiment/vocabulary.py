@@ -80,7 +80,7 @@ from headway.start import (
     Taught,
     Writers,
 )
-from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
+from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together, Trl
 from headway.verify import (
     Agreement,
     AllOf,
@@ -143,7 +143,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     ),
     Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Spherical, Unlikely),
     Clusters: (Clusters,),
-    Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
+    Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together, Trl),
     Draw: (Draw,),
     Measure: (Calibration, Exam, Execution, Ladder),
     Gate: (Always, Governor),
