@@ -226,12 +226,12 @@ def tuning(changes: Mapping[str, str], domain: str | None, seeds: int | None) ->
 
 
 def forecasting(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Foretold:
-    """The study of the forecast with these changes; `--size quick` leaves verse out, which needs a corpus."""
+    """The study of the forecast with these changes; `--size quick` is one seed."""
     sizes = ("tasks", "updates", "examined")
     refuse_unknown("forecasting", changes, (*sizes, "domains", "size"), ("seeds",))
     refuse_other_than("size", changes, ("full", "quick"))
     if domain is not None:
-        raise ValueError("the study forecasting tunes several domains; choose them with --domains functions,puzzles")
+        raise ValueError("the study forecasting tunes several domains; choose them with --domains functions,verse")
     study = quick_forecasting(Foretold()) if changes.get("size") == "quick" else Foretold()
     study = replace(study, seeds=seeds or study.seeds, **numbers(changes, *sizes))
     return replace(study, domains=tuple(changes["domains"].split(","))) if "domains" in changes else study

@@ -37,6 +37,7 @@ STUDIES = (
     "selfplay",
     "tuning",
     "values",
+    "tuning",
 )
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]

@@ -95,7 +95,7 @@ from headway.start import (
     Taught,
     Writers,
 )
-from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together
+from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together, Trl
 from headway.verify import (
     Agreement,
     AllOf,
@@ -170,7 +170,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Remote, Spherical, Unlikely),
     Variety: (Clusters, Familiar),
     Axis: (Axis,),
-    Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together),
+    Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together, Trl),
     Draw: (Draw,),
     Measure: (Calibration, Exam, Execution, Ladder, Partiality, Preferences),
     Gate: (Always, BestByReward, Governor, Preferred, Sealed, SelfReport),

@@ -28,7 +28,7 @@ from headway.studies.varied import Tuning, claims, shown, tuned, verdict
 from headway.train import Prefer
 from headway.verify import Coin, Opinion, Tool
 
-CODE, PROSE = Functions(ways=16), Verse()
+CODE, PROSE = Functions(ways=28), Verse()
 LONGEST = 24
 """Tokens that an attempt may have; a program of gold has at most 18 and a line 19."""
 LOOPS: Mapping[str, tuple[Domain, Reward, str]] = {
