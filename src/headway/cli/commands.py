@@ -54,6 +54,8 @@ def run(
     seeds: int | None = None,
     workers: int = 2,
     engine: str | None = None,
+    ahead: Annotated[bool, Parameter(negative="")] = False,
+    stages: int | None = None,
     plan: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> None:
@@ -95,7 +97,12 @@ def run(
         Processes that a study uses, or workers of the engine; one thread each.
     engine
         Where a run's work is done: pool (processes of this machine), ray (a cluster begun here), ray://HOST:PORT (one
-        that runs), inline (this process, through the same seams). The bits are the same. None if not given.
+        that runs), files (whoever runs `headway work`), inline (this process, through the same seams). The bits are the
+        same. None if not given.
+    ahead
+        Let an engine sample the next round while this one is examined; what the gate does not let stand is dropped.
+    stages
+        Stop after so many stages; `headway resume` goes on, on this machine or on another that shares the disk.
     plan
         Print the experiment and whether it is circular, and run nothing.
     json
@@ -121,7 +128,7 @@ def run(
     if plan:
         return planned(experiment, as_json=json)
     folder = out or Path("runs") / Path(name).stem
-    sys.exit(begin(experiment, folder, Where(engine, workers), as_json=json))
+    sys.exit(begin(experiment, folder, Where(engine, workers, ahead, stages), as_json=json))
 
 
 @app.command
@@ -164,7 +171,15 @@ def studies(
 
 @app.command
 def resume(
-    folder: Path, /, *, rounds: int | None = None, engine: str | None = None, workers: int = 2, json: Json = False
+    folder: Path,
+    /,
+    *,
+    rounds: int | None = None,
+    engine: str | None = None,
+    workers: int = 2,
+    ahead: Annotated[bool, Parameter(negative="")] = False,
+    stages: int | None = None,
+    json: Json = False,
 ) -> None:
     """Go on with a run that was stopped or killed, from its last whole stage.
 
@@ -178,12 +193,40 @@ def resume(
         Where the work is done, as for `run`; it may be another than before.
     workers
         Workers of the engine.
+    ahead
+        Sample the next round while this one is examined, as for `run`.
+    stages
+        Stop after so many stages.
     json
         Print one JSON object at the end; progress goes to standard error.
     """
     from headway.cli.running import Where, go_on
 
-    sys.exit(go_on(folder, rounds, Where(engine, workers), as_json=json))
+    sys.exit(go_on(folder, rounds, Where(engine, workers, ahead, stages), as_json=json))
+
+
+@app.command
+def work(folder: Path, /, *, idle: float = 600.0) -> None:
+    """Be a worker of a run with `--engine files`: a batch system may begin as many as it has room for.
+
+    ```
+    headway run guarded --engine files --out runs/first &
+    sbatch --array 1-64 --wrap 'headway work runs/first'
+    ```
+
+    Parameters
+    ----------
+    folder
+        The run folder, on a disk that the driver and all workers share.
+    idle
+        Seconds without work after which the worker ends.
+    """
+    from headway.cli.running import ENGINE
+    from headway.engine import work_in
+    from headway.seams import carry_out
+
+    done = work_in(folder / ENGINE, carry_out, idle)
+    said({"jobs": done}, f"{done} jobs done", as_json=False)
 
 
 @app.command
