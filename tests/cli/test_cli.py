@@ -196,6 +196,6 @@ def test_models_are_listed_and_an_unknown_one_is_a_sentence(capsys, tmp_path, mo
     monkeypatch.setenv("HEADWAY_CACHE", str(tmp_path))
     assert headway("models", "list", "--json") == 0
     listed = json.loads(capsys.readouterr().out)["models"]
-    assert {(one["licence"], one["folder"]) for one in listed} == {("Apache-2.0", None)}
+    assert {(one["licence"], one["folder"]) for one in listed} == {("Apache-2.0", None), ("MIT", None)}
     assert headway("models", "fetch", "gpt-9") == 64
     assert "there is no model named 'gpt-9' to fetch" in " ".join(capsys.readouterr().err.split())

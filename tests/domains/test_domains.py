@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headway.attempts import WORLD
-from headway.domains import Addition, Facts, File, Mazes, Multiplication, Programs, Puzzles, Strings
+from headway.domains import Addition, Arithmetic, Facts, File, Mazes, Multiplication, Programs, Puzzles, Strings
 from headway.domains.mazes import _tree
 from headway.domains.multiplication import lengths, level_of
 from headway.policy.tiny import Vocabulary
@@ -17,6 +17,7 @@ LEVELLED = [
     Addition(),
     Addition(2, 4, reverse=False),
     Addition(1, 3, padded=True, equal=True),
+    Arithmetic(2, 3),
     Strings(),
     Mazes(),
     Mazes(2, 3, nodes=31, labels=40),

@@ -1,6 +1,7 @@
 """The commands themselves: what each reads, does and says."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,22 @@ app.command(govern)
 app.command(models)
 app.command(review)
 
-STUDIES = ("anchors", "calibration", "collapse", "gap", "governor", "grading", "horizon", "lengths", "pretrained")
+STUDIES = (
+    "anchors",
+    "calibration",
+    "collapse",
+    "forecasting",
+    "gap",
+    "governor",
+    "grading",
+    "horizon",
+    "lengths",
+    "pretrained",
+    "selfplay",
+    "tuning",
+    "values",
+    "tuning",
+)
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
 
@@ -37,6 +53,7 @@ def run(
     checker: str | None = None,
     seeds: int | None = None,
     workers: int = 2,
+    engine: str | None = None,
     plan: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> None:
@@ -58,12 +75,13 @@ def run(
     Parameters
     ----------
     name
-        guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of both and
-        their ablations), anchors (the study of outside signals), gap (what a model's own judgement adds, by size and
-        domain), governor (who decides whether a round stands),
-        calibration (paid for knowing what one does not know), grading (what is learned from two graders of
-        programs), lengths (self-training on longer problems), horizon (what a model's own errors do to it), pretrained
-        (five judges on a real language model), or a .toml file of fields.
+        guarded (the default loop), closed (quality alone, its own judge: it collapses), a .toml file of fields, or a
+        study: collapse (both of these and their ablations), anchors (signals from outside), gap (what a model's own
+        judgement adds, by size and domain), governor (who decides whether a round stands), values (what a judge
+        prefers), tuning (what preference tuning does to diversity), forecasting (whether that can be foretold),
+        calibration (paid for knowing what one does not know), selfplay (a proposer and a solver without labels),
+        lengths (self-training on longer problems), horizon (what a model's own errors do to it), grading (what is
+        learned from two graders of programs), pretrained (five judges on a real language model).
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -72,9 +90,12 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (collapse 8; anchors, calibration, governor, grading 5; others 3).
+        How many seeds a study has for every arm (3, 5 or 8 if not given).
     workers
-        Processes that a study uses, one thread each.
+        Processes that a study uses, or workers of the engine; one thread each.
+    engine
+        Where a run's work is done: pool (processes of this machine), ray (a cluster begun here), ray://HOST:PORT (one
+        that runs), inline (this process, through the same seams). The bits are the same. None if not given.
     plan
         Print the experiment and whether it is circular, and run nothing.
     json
@@ -87,22 +108,64 @@ def run(
         from headway.cli import asking
         from headway.cli.studying import study
 
+        if engine is not None:
+            raise ValueError("--engine belongs to a run; a study spreads its runs over --workers processes")
         asked = asking.STUDIES[name](changes, domain, seeds)
         return study(asked, out or Path("runs") / name, workers, plan=plan, as_json=json)
     if seeds is not None:
         raise ValueError("--seeds belongs to a study; a single run has --seed")
     from headway.cli.fields import experiment_named
-    from headway.cli.running import begin, planned
+    from headway.cli.running import Where, begin, planned
 
     experiment = experiment_named(name, domain, checker, changes)
     if plan:
         return planned(experiment, as_json=json)
     folder = out or Path("runs") / Path(name).stem
-    sys.exit(begin(experiment, folder, as_json=json))
+    sys.exit(begin(experiment, folder, Where(engine, workers), as_json=json))
 
 
 @app.command
-def resume(folder: Path, /, *, rounds: int | None = None, json: Json = False) -> None:
+def studies(
+    *only: str,
+    out: Path | None = None,
+    full: Annotated[bool, Parameter(negative="")] = False,
+    workers: int = 2,
+    plan: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Run the studies of the nine systems, and print one table: what is claimed, what was measured, does it hold.
+
+    ```
+    headway studies
+    headway studies S1 S6
+    headway studies --full --out runs/whole
+    ```
+
+    Parameters
+    ----------
+    only
+        Systems by name, S1 to S9, or by study; all if not given.
+    out
+        Folder of the studies; runs/studies, or runs/studies-full, if not given. One that was stopped goes on there.
+    full
+        Every seed and every arm, as docs/ reports them: hours, not minutes.
+    workers
+        Processes at once, one thread each.
+    plan
+        Say how many runs each study has, and run nothing.
+    json
+        Print one JSON object at the end; progress goes to standard error.
+    """
+    from headway.cli import overseeing
+
+    folder = out or Path("runs") / ("studies-full" if full else "studies")
+    overseeing.studies(only, folder, workers, full=full, plan=plan, as_json=json)
+
+
+@app.command
+def resume(
+    folder: Path, /, *, rounds: int | None = None, engine: str | None = None, workers: int = 2, json: Json = False
+) -> None:
     """Go on with a run that was stopped or killed, from its last whole stage.
 
     Parameters
@@ -111,12 +174,16 @@ def resume(folder: Path, /, *, rounds: int | None = None, json: Json = False) ->
         The run folder.
     rounds
         More rounds than were planned.
+    engine
+        Where the work is done, as for `run`; it may be another than before.
+    workers
+        Workers of the engine.
     json
         Print one JSON object at the end; progress goes to standard error.
     """
-    from headway.cli.running import go_on
+    from headway.cli.running import Where, go_on
 
-    sys.exit(go_on(folder, rounds, as_json=json))
+    sys.exit(go_on(folder, rounds, Where(engine, workers), as_json=json))
 
 
 @app.command
@@ -394,3 +461,168 @@ def forecast(
     from headway.cli.foreseeing import foreseen
 
     foreseen(path, mapping=mapping, split=split, as_json=json)
+
+
+@app.command
+def values(
+    judge: str,
+    /,
+    *,
+    outcomes: str | None = None,
+    framing: str = "prefer",
+    ask: str = "odds",
+    replies: int = 10,
+    edges: float = 2.0,
+    tasks: str | None = None,
+    other: str | None = None,
+    n: Annotated[int, Parameter(name=("-n", "--n"))] = 100,
+    verdict: str = "verdict",
+    seed: int = 0,
+    out: Path | None = None,
+    html: Path | None = None,
+    plan: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Audit what a judge prefers before it is trusted: are its choices coherent, above what nonsense shows?
+
+    The judge chooses between two outcomes at a time, each pair in both orders; utilities are fitted to some pairs and
+    scored on others. Two lists without meaning, one of them with numbers, say how coherent it looks about nothing. The
+    answer has the place of an outcome, other wordings, lotteries, and the same events for the judge and for others. The
+    cost is shown first.
+
+    ```
+    headway values smollm2-135m
+    headway values http://localhost:8000/v1#qwen --ask replies --outcomes outcomes.jsonl --plan
+    headway values smollm2-135m --tasks addition --other runs/first
+    ```
+
+    Parameters
+    ----------
+    judge
+        A model, named as for `headway gap`.
+    outcomes
+        A .jsonl file with a `text` a line (and `name`, `tags`, `mixture`, `event`, `who`, `good` where they apply), or
+        Goods() for a judge that was trained on it; bundled everyday outcomes if not given.
+    framing
+        How a pair is put: prefer, better, decide, or plain for a model without a chat template.
+    ask
+        odds of the two words, or replies that are drawn, for a server that gives no log-probabilities.
+    replies
+        Replies a question, at temperature 1.
+    edges
+        Pairs for the fit, times N log2 N of N outcomes.
+    tasks
+        A domain that knows what is right: does the judge favour its own answers beyond what they deserve?
+    other
+        The model whose answers stand beside its own.
+    n
+        Tasks of that domain.
+    verdict
+        How both models are asked about those answers: verdict, likelihood, or another way that `Opinion.ask` has.
+    seed
+        Decides which pairs are asked.
+    out
+        Also write every choice as a .parquet file.
+    html
+        Also write the answer as one HTML file.
+    plan
+        Print what it would cost, and stop.
+    json
+        Print one JSON object at the end; progress goes to standard error.
+    """
+    from headway.cli.values import Own, Questions, Where
+    from headway.cli.values import values as audited
+
+    if (tasks is None) != (other is None):
+        raise ValueError("--tasks and --other belong together: own answers at tasks beside those of another model")
+    own = None if tasks is None or other is None else Own(other, tasks, n, verdict)
+    audited(judge, Questions(outcomes, framing, ask, replies, edges, seed), own, Where(out, html, json, plan))
+
+
+@app.command
+def horizon(
+    model: str,
+    /,
+    *,
+    turns: int = 16,
+    n: Annotated[int, Parameter(name=("-n", "--n"))] = 40,
+    keys: int = 8,
+    lowest: int = -99,
+    highest: int = 99,
+    each: int = 1,
+    form: str = "chat",
+    rate: Annotated[tuple[float, ...], Parameter(negative="")] = (0.0, 0.25, 0.5, 1.0),
+    helped: Annotated[bool, Parameter(negative="")] = False,
+    think: int | None = None,
+    success: float = 0.5,
+    temperature: float = 1.0,
+    max_tokens: int = 32,
+    seed: int = 0,
+    out: Path | None = None,
+    html: Path | None = None,
+    plan: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Say how many turns of a plan a model executes without an error, and why it stops: length, or its own errors.
+
+    The model is told a dictionary of numbers, is given keys turn by turn, and keeps a running sum. It does so on its
+    own record, and after records that are given: clean ones, and ones into which errors were put. The cost comes first.
+
+    ```
+    headway horizon smollm2-135m --turns 8 --lowest 1 --highest 9
+    headway horizon http://localhost:8000/v1#qwen --turns 32 --form tool --plan
+    ```
+
+    Parameters
+    ----------
+    model
+        A model, named as for `headway gap`.
+    turns
+        Turns of a plan.
+    n
+        Plans. The intervals are over plans, so this is what makes them narrow.
+    keys
+        Keys in the dictionary.
+    lowest
+        The lowest value a key can have.
+    highest
+        The highest.
+    each
+        Keys a turn.
+    form
+        chat, or tool for the same as a transcript of tool calls.
+    rate
+        Shares of the earlier turns that are made wrong; several times for several, 0 and 1 among them.
+    helped
+        Also try what may help: one earlier turn shown, a tool that puts the record right, a vote of 5.
+    think
+        Also carry the plans out with thinking before each answer, in at most so many tokens a turn.
+    success
+        Share of plans that the horizon asks for.
+    temperature
+        Of the replies.
+    max_tokens
+        Of a reply.
+    seed
+        Decides the plans, the errors and every reply.
+    out
+        Also write every turn as a .parquet file, in the table of attempts.
+    html
+        Also write the answer as one HTML file.
+    plan
+        Print what it would cost, and stop.
+    json
+        Print one JSON object at the end; progress goes to standard error.
+    """
+    from headway.cli.horizon import Where
+    from headway.cli.horizon import horizon as executed
+    from headway.domains import Lookups
+    from headway.meter.horizon import Executing
+    from headway.sample import Chain
+
+    domain = Lookups(keys, turns, each, lowest, highest, form)  # type: ignore[arg-type]  (it says what is allowed)
+    thought = None
+    if think is not None:
+        thought = Chain(replace(domain, think=True), temperature=temperature, max_tokens=think)
+    asked = Executing(domain, n, rate, temperature, max_tokens, helped, thought, seed)
+    executed(model, asked, Where(success, out, html, json, plan))

@@ -1,7 +1,10 @@
 """Carrying out one run and saying how it ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -12,12 +15,19 @@ from headway.cli.showing import described, finished, write_report
 from headway.experiment import Experiment, earlier_rounds, recorded, refuse_unseen, resumed, text
 from headway.journal import read_run
 from headway.policy.tiny.kernels import in_use as kernels_in_use
-from headway.stages import Round
+
+if TYPE_CHECKING:
+    from headway.seams import Carrier
 
 CIRCULAR = (
     "circular: what selection optimises depends on weights that training changes; "
     "a warning for the exam to answer, not a verdict"
 )
+
+PRETRAINED = "LanguageModel("
+"""In the text of an experiment that begins with a pretrained model."""
+ENGINE = "engine"
+"""Where an engine keeps what it works on, in a run folder; it is gone when the run is done."""
 
 
 def planned(experiment: Experiment, *, as_json: bool) -> None:
@@ -28,17 +38,44 @@ def planned(experiment: Experiment, *, as_json: bool) -> None:
     said({"experiment": text(experiment), "circular": circular}, f"{text(experiment)}\n# {note}", as_json=as_json)
 
 
-def begin(experiment: Experiment, folder: Path, *, as_json: bool) -> int:
+@dataclass(frozen=True)
+class Where:
+    """Which engine carries a run out, and with how many workers; no engine is this process, without ado."""
+
+    engine: str | None = None
+    workers: int = 2
+
+    @contextmanager
+    def carrying(self, experiment: str, folder: Path, console: Console) -> "Iterator[Carrier | None]":
+        """The engine while it runs; afterwards it says which results were not what they should be.
+
+        On local processes a pretrained model is trained here, with the threads that it would have had.
+        """
+        if self.engine is None:
+            yield None
+            return
+        from headway.seams import engine_named
+
+        trains = not (self.engine == "pool" and PRETRAINED in experiment)
+        with engine_named(self.engine, folder / ENGINE, self.workers, trains=trains) as by:
+            yield by
+            for alarm in by.scheduler.alarms:
+                console.print(f"[yellow]{alarm}[/yellow]", soft_wrap=True, highlight=False)
+
+
+def begin(experiment: Experiment, folder: Path, where: Where, *, as_json: bool) -> int:
     """Run it in its folder, or go on with it there; the exit code."""
     console = Console(stderr=as_json)
     if experiment.loop.circular:
         console.print(f"[yellow]{CIRCULAR}[/yellow]", soft_wrap=True, highlight=False)
     earlier = earlier_rounds(folder)
     _choose_threads(text(experiment))
-    return _ended(recorded(experiment, folder), experiment.rounds, earlier, folder, console, as_json=as_json)
+    with where.carrying(text(experiment), folder, console) as by:
+        followed(recorded(experiment, folder, by=by), experiment.rounds, earlier, console)
+    return _ended(folder, as_json=as_json)
 
 
-def go_on(folder: Path, rounds: int | None, *, as_json: bool) -> int:
+def go_on(folder: Path, rounds: int | None, where: Where, *, as_json: bool) -> int:
     """Go on with the run in a folder; the exit code."""
     run = read_run(folder)
     console = Console(stderr=as_json)
@@ -50,21 +87,20 @@ def go_on(folder: Path, rounds: int | None, *, as_json: bool) -> int:
     kernels = run.changed_kernels(kernels_in_use())
     for note in [*notes, kernels] if kernels else notes:
         console.print(f"[yellow]{note}[/yellow]", soft_wrap=True, highlight=False)
-    return _ended(resumed(folder, rounds), rounds or run.rounds, run.history, folder, console, as_json=as_json)
+    with where.carrying(run.experiment, folder, console) as by:
+        followed(resumed(folder, rounds, by), rounds or run.rounds, run.history, console)
+    return _ended(folder, as_json=as_json)
 
 
 def _choose_threads(experiment: str) -> None:
     """A model made from scratch is small; a pretrained one takes what torch takes."""
-    if "LanguageModel(" not in experiment:
+    if PRETRAINED not in experiment:
         from headway.policy.threads import one_thread_unless_told
 
         one_thread_unless_told()
 
 
-def _ended(
-    turns: Iterable[Round], rounds: int, earlier: Sequence[Round], folder: Path, console: Console, *, as_json: bool
-) -> int:
-    followed(turns, rounds, earlier, console)
+def _ended(folder: Path, *, as_json: bool) -> int:
     run = read_run(folder)
     page, path = write_report(folder, folder / "report.html")
     said(described(run, folder), f"\n{page.verdict}\n{path}", as_json=as_json)

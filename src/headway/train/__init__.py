@@ -6,5 +6,6 @@ from headway.train.lagged import Lagged
 from headway.train.prefer import Prefer
 from headway.train.reinforce import Reinforce
 from headway.train.together import Together
+from headway.train.trl import Trl
 
-__all__ = ["Draw", "Fit", "Lagged", "Prefer", "Reinforce", "Together"]
+__all__ = ["Draw", "Fit", "Lagged", "Prefer", "Reinforce", "Together", "Trl"]

@@ -82,17 +82,31 @@ class NormedLinear(torch.autograd.Function):
         scale_N1 = square_N1.div_(x_ND.shape[-1]).add_(NORM_EPSILON).rsqrt_()
         unit_ND, folded_OD = x_ND * scale_N1, weight_OD * gain_D
         ctx.save_for_backward(unit_ND, scale_N1, folded_OD, gain_D, weight_OD)
-        return unit_ND @ folded_OD.T
+        return kernels.product(unit_ND, folded_OD, turned=True)
 
     @staticmethod
     def backward(ctx, grad_NO: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         unit_ND, scale_N1, folded_OD, gain_D, weight_OD = ctx.saved_tensors
         d_folded_OD = grad_NO.T @ unit_ND
-        d_unit_ND = grad_NO @ folded_OD
+        d_unit_ND = kernels.product(grad_NO, folded_OD)
         # A change along the unit vector is undone by the norm.
         along_N1 = torch.linalg.vecdot(d_unit_ND, unit_ND)[:, None] / unit_ND.shape[-1]
         d_x_ND = d_unit_ND.addcmul_(unit_ND, along_N1, value=-1).mul_(scale_N1)
         return d_x_ND, torch.linalg.vecdot(d_folded_OD, weight_OD, dim=0), d_folded_OD.mul_(gain_D)
+
+
+class AddedLinear(torch.autograd.Function):
+    """The stream plus a matrix times what is added to it."""
+
+    @staticmethod
+    def forward(ctx, x_ND: Tensor, mixed_NF: Tensor, weight_DF: Tensor) -> Tensor:
+        ctx.save_for_backward(mixed_NF, weight_DF)
+        return kernels.product(mixed_NF, weight_DF, turned=True, add_NM=x_ND)
+
+    @staticmethod
+    def backward(ctx, grad_ND: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        mixed_NF, weight_DF = ctx.saved_tensors
+        return grad_ND, kernels.product(grad_ND, weight_DF), grad_ND.T @ mixed_NF
 
 
 class Normed(nn.Module):
@@ -231,10 +245,10 @@ class Block(nn.Module):
 
     def join(self, x_ND: Tensor, mixed_ND: Tensor) -> Tensor:
         """The stream after attention's output and the feed-forward part are added."""
-        x_ND = torch.addmm(x_ND, mixed_ND, self.out.weight.T)
+        x_ND = AddedLinear.apply(x_ND, mixed_ND, self.out.weight)  # type: ignore[assignment]
         swiglu = kernels.SwiGLU if kernels.usable(x_ND) else SwiGLU
         hidden_NF: Tensor = swiglu.apply(self.gate_up(x_ND))  # type: ignore[assignment]
-        return torch.addmm(x_ND, hidden_NF, self.down.weight.T)
+        return AddedLinear.apply(x_ND, hidden_NF, self.down.weight)  # type: ignore[return-value]
 
 
 class Network(nn.Module):

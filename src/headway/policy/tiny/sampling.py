@@ -7,6 +7,7 @@ not on the batch, so an attempt does not change when its neighbours do.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,14 +163,19 @@ class Decoding:
 @torch.inference_mode()
 def write(network: Network, prompts: list[list[int]], seeds: np.ndarray, decoding: Decoding) -> Written:
     """One continuation for each prompt (repeats welcome), each drawn with its own seed."""
-    order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), prompts[index]), reverse=True)
     written = Written([[] for _ in prompts], np.zeros(len(prompts)), np.zeros(len(prompts), dtype=bool))
-    while order:  # longest first, so that the first prompt of a batch says what the cache must hold
-        slots = len(prompts[order[0]]) + decoding.max_tokens
-        rows = min(ROWS_AT_ONCE, max(1, SLOTS_AT_ONCE // slots))
-        _write_chunk(network, prompts, seeds, decoding, order[:rows], written)
-        order = order[rows:]
+    for chunk in chunks(prompts, decoding.max_tokens):
+        _write_chunk(network, prompts, seeds, decoding, chunk, written)
     return written
+
+
+def chunks(prompts: list[list[int]], max_tokens: int) -> Iterator[list[int]]:
+    """Indices of attempts that are written together; those of a chunk alone, in its order, are one chunk again."""
+    order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), prompts[index]), reverse=True)
+    while order:  # longest first, so that the first prompt of a batch says what the cache must hold
+        rows = min(ROWS_AT_ONCE, max(1, SLOTS_AT_ONCE // (len(prompts[order[0]]) + max_tokens)))
+        yield order[:rows]
+        order = order[rows:]
 
 
 def _write_chunk(
