@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from headway.engine import Scheduler
 from headway.gate import Always, Governor, Lever, Sealed, Standard
+from headway.levers import pulled
 from headway.loop import Loop
 from headway.measure import Exam
 from headway.propose import Given
 from headway.sample import Each
+from headway.seams import Carrier
 from headway.seeds import derived_seed, derived_seeds
 from headway.select import Above, Best, Replay, Spread
 from headway.stages import RoundRefused, Ruling, State
@@ -228,3 +231,12 @@ def test_a_gate_that_reads_the_loops_own_judge_or_pulls_what_is_not_there_is_ref
 def test_an_exam_by_the_loops_own_judge_can_gate_nothing(loop):
     with pytest.raises(ValueError, match="rests on the verdict 'self' of 'solver', whose weights training changes"):
         replace(loop, gate=Governor(), measure=replace(loop.measure, truth="self"))
+
+
+def test_a_lever_reaches_a_stage_whose_work_an_engine_does(loop):
+    carried = Carrier(Scheduler(None)).loop(loop)  # type: ignore[arg-type]  # nothing is asked of it here
+    changed = pulled(vars(carried), {"sample.temperature": 0.5})["sample"]
+    assert changed.inner == replace(loop.sample, temperature=0.5)
+    assert carried.measure.rests_on("accuracy") == ("tool",)
+    with pytest.raises(ValueError, match="a loop cannot gate itself"):
+        replace(carried, gate=Governor((Standard("accuracy", 0.1), Standard("self_score", 0.1))))

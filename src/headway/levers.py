@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, is_dataclass, replace
-from typing import Any, TypeGuard
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from headway.stages import require
 
@@ -28,6 +28,14 @@ class Lever:
         require(len(self.values) >= 1, self, "values", "one or more numbers")
 
 
+@runtime_checkable
+class Carried(Protocol):
+    """A stage whose work an engine does elsewhere: a lever reaches the stage inside."""
+
+    inner: Any
+    carrier: Any
+
+
 def pulled(rooms: Mapping[str, Any], changes: Mapping[str, float]) -> dict[str, Any]:
     """Those of a loop's stages, by the name of the room, that these changes of fields, by path, make anew.
 
@@ -41,6 +49,8 @@ def pulled(rooms: Mapping[str, Any], changes: Mapping[str, float]) -> dict[str, 
 
 
 def _with(part: Any, steps: list[str], value: float, path: str) -> Any:
+    if isinstance(part, Carried) and _is_part(part):
+        return replace(part, inner=_with(part.inner, steps, value, path))
     step, *rest = steps
     if isinstance(part, tuple) and step.isdigit() and int(step) < len(part):
         place = int(step)

@@ -13,17 +13,20 @@ from headway.studies.contrasts import Run, contrast, falls, rises
 
 SURE = 0.05
 METRICS = ("accuracy", "pass@16")
-PAIRS = (
+ASKED = (
     ("governor", "always"),
     ("governor", "self-report"),
     ("governor", "best by reward"),
-    ("governor with levers", "governor"),
-    ("governor with levers", "anchored from the start"),
     ("rater standards", "rater always"),
     ("rater standards", "rater preference alone"),
+)
+"""What the study asks: arms that end better than others, by every metric; one family of tests."""
+BESIDE = (
+    ("governor with levers", "governor"),
+    ("governor with levers", "anchored from the start"),
     ("familiar rater standards", "familiar rater always"),
 )
-"""Arms that end better, by what is claimed, than the others: every pair by every metric is one family of tests."""
+"""What it asks beside that: another family."""
 DRIFTING = {
     "always": "the policy thinks better of itself",
     "rater always": "the rater likes it better",
@@ -36,9 +39,9 @@ Runs = Mapping[str, Sequence[Run]]
 def claims(runs: Runs, gate: Sealed) -> list[Claim]:
     """Each sentence with its numbers; `gate` has the standards, and what it does not see is what scores.
 
-    P-values of pairs are Student's over seeds, two-sided, corrected for all of them together (Holm 1979).
+    P-values of pairs are Student's over seeds, two-sided, corrected for all of a family together (Holm 1979).
     """
-    made = [*_drifts(runs, gate), *_pairs(runs, gate)]
+    made = [*_drifts(runs, gate), *_pairs(runs, gate, ASKED), *_pairs(runs, gate, BESIDE)]
     for arm in runs:
         made += [replace(claim, sentence=f"{arm}: {claim.sentence}") for claim in _decisions(arm, runs[arm], gate)]
     return [*made, *_delays(runs, gate)]
@@ -72,9 +75,9 @@ def _drifts(runs: Runs, gate: Sealed) -> Iterator[Claim]:
                 yield falls(f"{arm}: {metric} falls", contrast(first, last, metric))
 
 
-def _pairs(runs: Runs, gate: Sealed) -> list[Claim]:
+def _pairs(runs: Runs, gate: Sealed, asked: Sequence[tuple[str, str]]) -> list[Claim]:
     """Who ends with more, paired by seed."""
-    pairs = [(arm, other, metric) for arm, other in PAIRS if arm in runs and other in runs for metric in METRICS]
+    pairs = [(arm, other, metric) for arm, other in asked if arm in runs and other in runs for metric in METRICS]
     if not pairs or len(next(iter(runs.values()))) < 2:
         return []
     gains = [_values(runs[arm], gate, metric) - _values(runs[other], gate, metric) for arm, other, metric in pairs]
@@ -165,6 +168,7 @@ def _delays(runs: Runs, gate: Sealed) -> Iterator[Claim]:
     for arm in DRIFTING:
         found = [delays(run, gate) for run in runs.get(arm, ())]
         both = [(fell, refused) for fell, refused in found if fell is not None and refused is not None]
+        missed = [fell for fell, refused in found if fell is not None and refused is None]
         if both:
             late = _over([float(refused - fell) for fell, refused in both])
             said = (
@@ -172,8 +176,8 @@ def _delays(runs: Runs, gate: Sealed) -> Iterator[Claim]:
                 f"{', '.join(str(refused) for _, refused in found)}; delay {late.value:+.1f} [{late.low:+.1f}, "
                 f"{late.high:+.1f}] rounds over {late.n} seeds"
             )
-            yield Claim(f"{arm}: the governor would have refused no later than the first harmful round", said,
-                        all(refused <= fell for fell, refused in both) and len(both) == len(found))  # fmt: skip
+            in_time = not missed and all(refused <= fell for fell, refused in both)
+            yield Claim(f"{arm}: the governor would have refused no later than the first harmful round", said, in_time)
 
 
 def _over(values: Sequence[float]) -> Estimate:
