@@ -168,7 +168,9 @@ class Values:
         if spoken:
             told = " ".join(dict.fromkeys(one.says for member in COUNCIL.members for one in member.clauses))
             arms = (Arm("assembly", f"{self.model}, tuned on one half of the outcomes. {told}", tuple(spoken)),)
-            sections.append(Section("A pretrained model", "Everyday outcomes in words.", arms, truth="assembly", opinion=None))
+            sections.append(
+                Section("A pretrained model", "Everyday outcomes in words.", arms, truth="assembly", opinion=None)
+            )
         return Page(
             "Values: what a judge prefers, and whether it means anything",
             verdict(bases[self.tuned], tuned, own),
