@@ -13,8 +13,6 @@ from headway.measure.forecast import Forecast, forecasts
 from headway.report import Claim
 from headway.report.tables import table
 from headway.report.words import escaped
-from headway.select.rewards import Reward
-from headway.stages import Cast, State
 from headway.stats import Estimate, holm, mean_with_bounds, over_seeds_and_tasks
 from headway.studies.contrasts import Run, above, below
 from headway.studies.looked_at import changes, matrix
@@ -105,7 +103,7 @@ class Tuning:
         return Estimate(value, value - half, value + half, each[0].n)
 
 
-def tuned(arm: str, reward: Reward, runs: Sequence[Run], prose: Verse) -> Tuning:
+def tuned(arm: str, runs: Sequence[Run], prose: Verse) -> Tuning:
     """What one arm did, from the run of every seed."""
     verse = arm.startswith("verse")
     tables, seen = [], []
@@ -114,8 +112,8 @@ def tuned(arm: str, reward: Reward, runs: Sequence[Run], prose: Verse) -> Tuning
         begun, learned = run[0].exam, run[1].attempts
         assert begun is not None and last.exam is not None and learned is not None
         tables.append(changes(begun, last.exam, prose if verse else None))
-        paid = reward(learned, State(1, 0, Cast({})))
-        seen += forecasts(learned.frame.select("task", "domain", "logprob", reward=paid))
+        # What training sees is the weight, so that is the reward whose effect is forecast.
+        seen += forecasts(learned.frame.select("task", "domain", "logprob", reward="weight"))
     keys = pl.concat([one.select("layer", "measure", "condition") for one in tables]).unique(maintain_order=True)
     moved = [one for key in keys.iter_rows() if (one := moved_of(tables, *key)) is not None]
     kept = difference(tables, "semantic", "1 - cosine" if verse else "Div_pair", "valid")
