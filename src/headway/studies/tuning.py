@@ -12,7 +12,7 @@ from pathlib import Path
 from headway.domains import Functions, Verse
 from headway.experiment import Experiment, text
 from headway.gate import Always
-from headway.journal import read_run
+from headway.journal import read_cast, read_run
 from headway.loop import Loop
 from headway.measure import Exam
 from headway.propose import Given
@@ -24,7 +24,7 @@ from headway.stages import Domain, Select, require
 from headway.start import Mixed, Rated
 from headway.studies.contrasts import Run
 from headway.studies.trials import Trial
-from headway.studies.varied import Tuning, claims, shown, tuned, verdict
+from headway.studies.varied import Tuning, claims, informed, shown, tells_apart, tuned, verdict
 from headway.train import Prefer
 from headway.verify import Coin, Opinion, Tool
 
@@ -125,11 +125,15 @@ class Tuned:
             if trial.arm != "base":
                 runs.setdefault(trial.arm, []).append(read_run(folder / trial.folder).history)
         found = {arm: tuned(arm, many, self.prose) for arm, many in runs.items()}
+        raters = [
+            tells_apart(read_cast(folder / "tuning" / "base" / f"seed-{seed}", 0)["rater"], self.prose, run)
+            for seed, run in enumerate(runs["verse rater"])
+        ]
         return Page(
             "Tuning: what preferences do to diversity, in code and in verse",
             verdict(found, MAIN),
             (self._section("code", runs, found), self._section("verse", runs, found)),
-            tuple(claims(found, MAIN)),
+            (informed(raters), *claims(found, MAIN)),
             text(self.experiment(MAIN[0], 0)),
         )
 

@@ -13,7 +13,8 @@ from headway.measure.forecast import Forecast, forecasts
 from headway.report import Claim
 from headway.report.tables import table
 from headway.report.words import escaped
-from headway.stats import Estimate, holm, mean_with_bounds, over_seeds_and_tasks
+from headway.stages import Policy
+from headway.stats import Estimate, holm, mean_over_tasks, mean_with_bounds, over_seeds_and_tasks
 from headway.studies.contrasts import Run, above, below
 from headway.studies.looked_at import changes, matrix
 
@@ -190,6 +191,28 @@ def shown(one: Tuning) -> str:
     foretold = one.foretold
     said = "Nothing could be forecast." if foretold is None else f"Forecast: {spelled(foretold)} nats per unit of tilt."
     return f"<h4>{escaped(one.arm)}: before and after</h4><p>{escaped(said)}</p>{table(head, rows, numbers_from=3)}"
+
+
+def tells_apart(rater: Policy, prose: Verse, run: Run) -> np.ndarray:
+    """How often the rater prefers a real line to one by the first policy, at each held-out prompt of the exam."""
+    exam = run[0].exam
+    assert exam is not None
+    rated = exam.frame.select("task", "prompt", "truth", rater=exam.verdict("rater")).drop_nulls()
+    real = rated.unique("task", maintain_order=True)
+    answers = [prose.read(truth) or truth for truth in real["truth"]]
+    scores = pl.Series(np.asarray(rater.verdict(real["prompt"].to_list(), answers), dtype=np.float64))
+    beside = rated.join(real.select("task", real=scores), on="task", maintain_order="left")
+    wins = beside.select("task", win=(pl.col("real") > pl.col("rater")).cast(pl.Float64))
+    return wins.group_by("task").agg("win").sort("task").select(pl.col("win").list.mean())["win"].to_numpy()
+
+
+def informed(raters: Sequence[np.ndarray]) -> Claim:
+    """Whether the raters have learned anything: prompts of all seeds, which may differ, count alike."""
+    means = np.array([values.mean() for values in raters])
+    found = mean_with_bounds(means, 0.025) if len(means) > 1 else mean_over_tasks(raters[0])
+    assert found is not None
+    sentence = "verse: the rater prefers a held-out line of Shakespeare's to one of the first policy's oftener than not"
+    return Claim(sentence, f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]", above(found, 0.5))
 
 
 def claims(found: Mapping[str, Tuning], main: Sequence[str]) -> list[Claim]:
