@@ -13,7 +13,7 @@ from headway.studies.collapse import Collapse
 from headway.studies.gap import Gaps
 from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
-from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
+from headway.studies.lengths import COPY, MATCHING, NOISE, PAPER, REPEATS, SMALL, Lengths, Size
 from headway.studies.pretrained import Elicitation
 from headway.train import Draw
 
@@ -25,7 +25,7 @@ CLIMBS = {
     "worksheet": Worksheet(repeats=REPEATS),
 }
 
-SIZES = {"small": SMALL, "paper": PAPER}
+SIZES = ("small", "paper")
 
 
 def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Collapse:
@@ -60,10 +60,16 @@ def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
         study = replace(study, domain=climbed(domain))
     if "arms" in changes:
         study = replace(study, arms=tuple(changes["arms"].replace("noise", ",".join(NOISE)).split(",")))
-    size = replace(SIZES[changes.get("size", "small")], device=changes.get("device", "cpu"))
+    size = PAPER if changes.get("size") == "paper" else small(study.domain)
+    size = replace(size, device=changes.get("device", "cpu"))
     if "each" in changes:
         size = replace(size, each=drawn(changes["each"]))
     return replace(study, size=replace(size, **numbers(changes, "heads")))
+
+
+def small(domain: Strings | Addition | Columns | Worksheet) -> Size:
+    """The best shape known for two cores."""
+    return MATCHING if isinstance(domain, Strings) else SMALL
 
 
 def drawn(each: str) -> Draw:

@@ -20,9 +20,9 @@ class Taught:
 
     Every level is learned alike, however few tasks it has: the shortest are where the skill is found first.
     `rotary` says for each layer whether it sees positions (RoPE) or has to find them out (NoPE); with `window`, the
-    layers that see positions see that many tokens only; with `sharper`, the others attend more sharply in longer rows.
-    `device` is where it trains and answers: cpu, which is
-    the faster for small ones, or cuda.
+    layers that see positions see that many tokens only, and they may have a number of heads of their own,
+    `rotary_heads`; with `sharper`, the others attend more sharply in longer rows. `device` is where it trains and
+    answers: cpu, which is the faster for small ones, or cuda.
     """
 
     domain: Domain
@@ -35,6 +35,7 @@ class Taught:
     window: int | None = None
     sharper: bool = False
     device: str = "cpu"
+    rotary_heads: int | None = None
 
     def __post_init__(self) -> None:
         require(self.gold >= 1, self, "gold", "a whole number of at least 1")
@@ -52,6 +53,7 @@ class Taught:
             rotary=self.rotary,
             window=self.window,
             sharper=self.sharper,
+            rotary_heads=self.rotary_heads,
         ).to(self.device)
         graded = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = graded.filter(graded.verdict(WORLD) == 1.0)
