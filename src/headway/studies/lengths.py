@@ -71,6 +71,7 @@ class Size:
     window: int | None = 8
     sharper: bool = True
     rotary_heads: int | None = None
+    widened: int | None = None
     gold: int = 30_000
     base: Draw = AT_FIRST
     each: Draw = EACH_ROUND
@@ -84,12 +85,14 @@ MATCHING = replace(
     heads=1,
     rotary_heads=8,
     window=6,
+    widened=7,
     base=replace(AT_FIRST, updates=2500),
     each=replace(EACH_ROUND, learning_rate=1e-3),
 )
-"""For strings: the local layer tells the last six symbols apart, one head a place, and one head looks where they stand.
+"""For strings: the local layer tells the last symbols apart, one head a place, and one head looks where they stand.
 
-A longer window sees the mark between question and answer from most of a labelled answer, and finds its place by that.
+Taught with a longer window the model sees the mark between question and answer from most of a labelled answer, and
+finds its place by that; the seventh token, which it sees in the rounds, tells pieces of five symbols apart.
 """
 PAPER = Size(
     width=384,
@@ -161,7 +164,7 @@ class Lengths:
         """The first policy, taught on the labelled lengths; three of them for the vote."""
         size = self.size
         shape = (size.width, size.heads, size.hidden, size.rotary, size.window, size.sharper)
-        one = Taught(self.domain, size.base, size.gold, *shape, size.device, size.rotary_heads)
+        one = Taught(self.domain, size.base, size.gold, *shape, size.device, size.rotary_heads, size.widened)
         return Several(one, VOTERS) if arm == "vote" else one
 
     def loop(self, arm: str) -> Loop:
