@@ -13,7 +13,7 @@ from headway.studies.collapse import Collapse
 from headway.studies.gap import Gaps
 from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
-from headway.studies.lengths import COPY, MATCHING, NOISE, PAPER, REPEATS, SMALL, Lengths, Size
+from headway.studies.lengths import COPY, MATCHING, NOISE, PAPER, REPEATS, REVERSING, SMALL, Lengths, Size
 from headway.studies.pretrained import Elicitation
 from headway.train import Draw
 
@@ -69,7 +69,9 @@ def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
 
 def small(domain: Strings | Addition | Columns | Worksheet) -> Size:
     """The best shape known for two cores."""
-    return MATCHING if isinstance(domain, Strings) else SMALL
+    if not isinstance(domain, Strings):
+        return SMALL
+    return REVERSING if domain.reverse else MATCHING
 
 
 def drawn(each: str) -> Draw:

@@ -55,7 +55,8 @@ VOTERS = ("solver", "second", "third")
 
 REPEATS = 0.5
 """The share of labelled problems in which a piece stands twice: in a long problem some piece nearly always does."""
-COPY = Strings(repeats=REPEATS)
+COPY = Strings(repeats=REPEATS, asked=REPEATS)
+"""Half of the unlabelled strings have a piece that stands twice as well; no string of an exam has one on purpose."""
 AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
 EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
@@ -94,6 +95,9 @@ MATCHING = replace(
 Taught with a longer window the model sees the mark between question and answer from most of a labelled answer, and
 finds its place by that; the seventh token, which it sees in the rounds, tells pieces of five symbols apart.
 """
+REVERSING = replace(MATCHING, window=8, widened=None, base=replace(AT_FIRST, updates=1500))
+"""For strings to write backwards: a match of k symbols is read k places back, so that the window bounds k; at this rate
+more updates made a worse first model."""
 PAPER = Size(
     width=384,
     heads=6,
