@@ -20,15 +20,14 @@ import resource
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from headway.domains import Strings
 from headway.sample import Each
 from headway.select import All, Mixture
 from headway.stages import State
-from headway.studies.lengths import PAPER, Lengths
-from headway.train import Fit
+from headway.start import Taught
+from headway.train import Draw, Fit
 
 ROWS, LABELLED, AT_FIRST = 64, 30_000, 500
 DRIVER = """
@@ -157,14 +156,13 @@ def round_of_ours(updates: int, examples: int) -> tuple[float, float]:
 
     torch.set_num_threads(1)
     domain = Strings()
-    first = Fit(batch=ROWS, updates=AT_FIRST, learning_rate=3e-3)
-    size = replace(PAPER, width=64, heads=4, hidden=192, rotary=(False, False), gold=LABELLED)
-    cast = replace(Lengths(domain, size=size).start("none"), train=first)(0)
+    first = Draw(updates=AT_FIRST, tokens=1024, groups=2, learning_rate=3e-3)
+    cast = Taught(domain, first, LABELLED, width=64, heads=4, hidden=192, rotary=(False, False))(0)
     learned = Each(domain, attempts=1, temperature=0.0, max_tokens=16)
     own = learned(cast, domain.at(11, examples, 0), 0)
     rows = Mixture(All(), domain, gold=LABELLED)(own, State(1, 0, cast, ()))
     begun = time.process_time()
-    trained = replace(first, updates=updates)(cast, rows, 0)
+    trained = Fit(batch=ROWS, updates=updates, learning_rate=3e-3)(cast, rows.kept, 0)
     between = time.process_time()
     learned(trained, domain.at(12, examples, 1), 0)
     return between - begun, time.process_time() - between
