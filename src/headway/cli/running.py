@@ -117,5 +117,5 @@ def _ended(folder: Path, *, as_json: bool) -> int:
     run = read_run(folder)
     page, path = write_report(folder, folder / "report.html")
     said(described(run, folder), f"\n{page.verdict}\n{path}", as_json=as_json)
-    last = run.history[-1].ruling
+    last = run.history[-1].ruling if run.history else None
     return STOPPED if finished(run) and last is not None and last.stop else 0
