@@ -221,3 +221,21 @@ def trend(rows: Sequence[Sequence[float]]) -> float:
     from scipy.stats import page_trend_test
 
     return float(page_trend_test(np.asarray(rows, dtype=np.float64)).pvalue)
+
+
+def over_seeds_and_tasks(values: np.ndarray, *, seed: int = 0) -> Estimate | None:
+    """The mean of `values`, (seeds, tasks), where every seed has the same tasks; None where nothing is known.
+
+    The interval is a percentile bootstrap in which seeds and tasks are both drawn with replacement, so that neither is
+    taken for the whole population; NaN is a task that says nothing with that seed. n is the number of tasks.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    known = ~np.isnan(values)
+    if not known.any():
+        return None
+    random = np.random.default_rng(seed)
+    seeds, tasks = (random.multinomial(n, np.full(n, 1.0 / n), size=RESAMPLES).astype(float) for n in values.shape)
+    total, count = (((seeds @ part) * tasks).sum(1) for part in (np.where(known, values, 0.0), known.astype(float)))
+    means = total[count > 0] / count[count > 0]
+    low, high = np.quantile(means, (0.025, 0.975))
+    return Estimate(float(values[known].mean()), float(low), float(high), int(known.any(axis=0).sum()))

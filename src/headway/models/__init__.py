@@ -5,8 +5,9 @@ No torch, and none of the code that a model came with: what is read is weights, 
 
 from headway.cache import cache_folder
 from headway.models.cache import ModelError
+from headway.models.entry import Entry, Member
 from headway.models.fetching import fetch, folder_of
-from headway.models.manifest import MODELS, Entry, Member
+from headway.models.manifest import MODELS
 from headway.models.resolving import resolve
 
 __all__ = ["MODELS", "Entry", "Member", "ModelError", "cache_folder", "fetch", "folder_of", "resolve"]

@@ -8,7 +8,7 @@ import sysconfig
 from pathlib import Path
 
 from headway.models.cache import ModelError
-from headway.models.manifest import Entry
+from headway.models.entry import Entry
 
 
 def download(entry: Entry, folder: Path) -> Path:

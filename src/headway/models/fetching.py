@@ -8,7 +8,7 @@ from headway.cache import cache_folder
 from headway.models.cache import kept, made_whole
 from headway.models.conversion import convert
 from headway.models.download import download
-from headway.models.manifest import Entry
+from headway.models.entry import Entry
 from headway.models.wheel import read_out
 
 SOURCE = "source.json"

