@@ -71,7 +71,7 @@ def hand_over(name: str, workers: int = 2) -> float:
 def sampled(workers: int) -> tuple[float, float]:
     """Seconds of sampling in this process and on a pool, the best of turns that alternate."""
     domain = Puzzles()
-    policy = Tiny.create(domain.pieces, seed=0, width=64, layers=4)
+    policy = Tiny.create(domain.pieces, seed=0, width=64, rotary=(True,) * 4)
     prompts = [prompt for prompt in domain.tasks(512, 0).prompts for _ in range(16)]
     options = {"temperature": 1.0, "top_p": 1.0, "max_tokens": 24}
     here, there = [], []

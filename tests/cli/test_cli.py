@@ -52,6 +52,34 @@ def test_run_show_and_report(run_folder, capsys):
     assert json.loads(capsys.readouterr().out)["report"].endswith("again.html")
 
 
+def test_stages_one_by_one_on_an_engine_are_the_same_run(run_folder, tmp_path, capsys):
+    folder = tmp_path / "second"
+    domain = "Puzzles(numbers=3, largest=6)"
+    beginning = ("run", "guarded", "--domain", domain, *SMALL, "--out", str(folder), "--stages", "3")
+    assert headway(*beginning, "--engine", "inline") == 0
+    capsys.readouterr()
+    assert headway("resume", str(folder), "--engine", "inline", "--ahead", "--json") == 0
+    capsys.readouterr()
+    hashes = []
+    for one in (folder, run_folder):
+        headway("show", str(one), "--json")
+        hashes.append(json.loads(capsys.readouterr().out)["hash"])
+    assert hashes[0] == hashes[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "guarded", "--engine", "slurm"), "no engine 'slurm'; name one of inline, pool"),
+        (("run", "collapse", "--engine", "pool"), "--engine belongs to a run"),
+        (("run", "guarded", "--ahead"), "give --engine pool as well"),
+    ],
+)
+def test_engines_that_cannot_be(arguments, said, tmp_path, capsys):
+    assert headway(*arguments, "--out", str(tmp_path / "run")) == os.EX_USAGE
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
 def test_audit_of_a_run_folder(run_folder, capsys):
     assert headway("audit", str(run_folder), "--json") in (0, 1, 3)
     found = json.loads(capsys.readouterr().out)

@@ -201,6 +201,22 @@ def test_strings_are_copied_and_turned(string):
     assert turned.read(string + "d") is turned.read("") is None
 
 
+def test_what_is_asked_may_repeat_a_piece_and_an_exam_does_not():
+    plain, repeating = Strings(), Strings(asked=1.0)
+    exam = [domain.at(40, 30, 0, held_out=True)["prompt"].to_list() for domain in (plain, repeating)]
+    assert exam[0] == exam[1]
+    twice = [
+        sum(
+            prompt[first : first + 8] in prompt[first + 8 :]
+            for prompt in domain.at(40, 300, 0)["prompt"]
+            for first in range(32)
+        )
+        for domain in (plain, repeating)
+    ]
+    assert twice[0] == 0
+    assert 20 <= twice[1] <= 60  # one of eight sizes
+
+
 def test_reversed_sums_carry_from_the_left():
     reverse = Addition(1, 3)
     assert reverse.check("99+1=", None, "001") == 1.0  # 99 + 1 = 100, last digit first

@@ -30,6 +30,14 @@ def alive(pid: int) -> bool:
     return bool(state := _state(pid)) and state[0] != "Z"
 
 
+def named(pid: int) -> str:
+    """What it is called, or that it has ended."""
+    try:
+        return f"{pid} {Path(f'/proc/{pid}/comm').read_text().strip()} {_state(pid)[0]}"
+    except (OSError, IndexError):
+        return f"{pid} ended"
+
+
 def wait_for(holds: Callable[[], object], seconds: float) -> bool:
     """Whether it holds within this time."""
     ends = time.monotonic() + seconds

@@ -31,13 +31,13 @@ EXPERIMENT = Experiment(
     ),
     rounds=2,
 )
-SHORT = Leases(least=3.0, first=20.0)
-"""So that a worker that is stopped is found out in seconds."""
+SHORT = Leases(least=3.0, first=120.0)
+"""So that a worker that is stopped is found out in seconds, once it is known how long its kind of job takes."""
 
 
-def finish(folder: Path, by: Carrier | None = None) -> None:
+def finish(folder: Path, by: Carrier | None = None, experiment: Experiment = EXPERIMENT) -> None:
     """Begin the run, or go on with it, and come to its end."""
-    for _ in recorded(EXPERIMENT, folder, by=by):
+    for _ in recorded(experiment, folder, by=by):
         pass
 
 

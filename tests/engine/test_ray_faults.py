@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import alive, descendants, wait_for
+from processes import alive, descendants, named, wait_for
 from small_loop import SHORT, finish
 
 from headway.engine import Job, Leases, Needs, Results, Scheduler, Store, Unsatisfiable
 from headway.journal import run_hash
 from headway.seams import Carrier, carry_out
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'headway[ray]'")
 
 from headway.engine.on_ray import OnRay  # noqa: E402
@@ -25,13 +25,15 @@ SECONDS = 240
 
 
 class Struck(OnRay):
-    """An engine of which the worker that gets the third job gets a signal as well."""
+    """An engine of which the worker that is third to sample gets a signal as well."""
 
     blow = signal.SIGKILL
+    sampling = 0
 
     def submit(self, job: Job) -> int:
         ticket = super().submit(job)
-        if ticket == 3:
+        self.sampling += job.kind == "Write"
+        if job.kind == "Write" and self.sampling == 3:
             pid = next(one.pid for one in self._workers if one.ticket == ticket)
             assert pid is not None
             os.kill(pid, self.blow)
@@ -50,7 +52,7 @@ def test_an_actor_that_is_struck_changes_nothing(
         finish(run, Carrier(scheduler))
     finally:
         engine.close()
-    assert scheduler.requeued >= 1
+    assert scheduler.requeued + scheduler.doubled >= 1
     assert not scheduler.alarms
     assert run_hash(run) == expected
     assert time.monotonic() - began < SECONDS
@@ -78,7 +80,7 @@ def test_a_driver_that_is_killed_leaves_nobody_and_goes_on(expected: str, ray_he
         driver.kill()
         driver.wait()
     assert begun
-    assert wait_for(lambda: not any(map(alive, begun)), 60), "processes of Ray outlived their driver"
+    assert wait_for(lambda: not any(map(alive, begun)), 120), f"{[named(pid) for pid in begun]} outlived their driver"
     engine = OnRay(carry_out, Store(run / "engine" / "objects"), 2)
     finish(run, Carrier(Scheduler(engine, Results(results))))
     engine.close()
@@ -102,12 +104,12 @@ def test_a_node_that_is_killed_changes_nothing(expected: str, tmp_path: Path) ->
 
         def strike() -> None:
             if len(engine._objects) == 3:
-                other.kill_raylet(allow_graceful=False)
+                other.kill_raylet()
 
         submit, engine.submit = engine.submit, lambda job: (submit(job), strike())[0]  # type: ignore[method-assign]
         began = time.monotonic()
         finish(tmp_path / "run", carrier)
-        assert scheduler.requeued >= 1
+        assert scheduler.requeued + scheduler.doubled >= 1
         assert run_hash(tmp_path / "run") == expected
         assert time.monotonic() - began < SECONDS
     finally:

@@ -22,7 +22,7 @@ AFTER = exam({"a": ["one two", "one two", "one two", "one two three four"], "b":
 
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_nothing_changes_between_an_exam_and_itself(condition):
-    found = compared(BEFORE, BEFORE, [WORDS], condition)
+    found = compared(BEFORE, BEFORE, [WORDS], (condition,))
     assert len(found) and found["before"].to_list() == found["after"].to_list()
 
 
@@ -30,7 +30,7 @@ def test_only_valid_texts_count_as_many_on_both_sides_and_cut_to_equal_lengths()
     (task,) = drawn(BEFORE, AFTER, "valid", 0)
     assert task.task == "a" and len(task.before) == len(task.after) == 3, "task b has one valid text after"
     sizes = {
-        condition: compared(BEFORE, AFTER, [WORDS], condition).filter(task="a", measure="tokens").row(0)[3:]
+        condition: compared(BEFORE, AFTER, [WORDS]).filter(task="a", measure="tokens", condition=condition).row(0)[4:]
         for condition in CONDITIONS
     }
     assert sizes["all"] == (12.0, 10.0)
@@ -39,7 +39,7 @@ def test_only_valid_texts_count_as_many_on_both_sides_and_cut_to_equal_lengths()
 
 
 def test_texts_that_become_alike_are_less_varied_at_equal_lengths():
-    found = compared(BEFORE, AFTER, [WORDS], "matched").filter(measure="distinct")
+    found = compared(BEFORE, AFTER, [WORDS], ("matched",)).filter(measure="distinct")
     assert (found["after"] < found["before"]).all()
 
 

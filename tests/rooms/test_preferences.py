@@ -115,7 +115,7 @@ def test_the_exam_finds_utilities_where_there_are_some_and_its_floor():
     assert "goods-nonsense/accuracy" not in found  # all choices are ties: worth nothing
     assert found["goods-nonsense/confidence"].value == pytest.approx(0.5)
     assert found["confidence above floor"].low > 0.2
-    assert found["lottery gain"].low > 0.0
+    assert found["goods/lottery gain"].low > 0.0
     counts = sat(Rater(reckons=lambda text: sum(int(one) for one in text if one.isdigit()) / 3))
     assert counts["goods-numbers/accuracy"].value > 0.9  # who only counts looks coherent, and the floor says so
     assert counts["accuracy above floor"].value < counts["accuracy"].value - 0.5
@@ -135,6 +135,7 @@ def test_sentences_are_put_in_several_ways_and_a_users_file_is_read_or_refused(t
     numbers, nonsense = (Sentences(arm=arm).outcomes for arm in ("numbers", "nonsense"))
     assert all(any(letter.isdigit() for letter in one.text) for one in numbers)
     assert not any(letter.isdigit() for one in nonsense for letter in one.text)
+    assert [len(mixtures(outcomes)) for outcomes in (numbers, nonsense)] == [5, 5]
 
     def file(*rows):
         path = tmp_path / "outcomes.jsonl"

@@ -146,7 +146,7 @@ def test_the_study_on_real_loops_at_small_size(small, tmp_path):
         if trial.arm == "verse rater":
             assert rounds[-1].refused is None and (rounds[-1].attempts["weight"] < 0.0).any()
     page = small.page(tmp_path)
-    assert "2 seeds" in page.verdict and len(page.claims) == 10
+    assert "2 seeds" in page.verdict and len(page.claims) == 11
     write(page, tmp_path / "page.html")
     assert "Forecast:" in (tmp_path / "page.html").read_text()
 

@@ -18,7 +18,7 @@ from headway.studies.governor import Governed
 from headway.studies.governor import quick as quick_governed
 from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
-from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
+from headway.studies.lengths import COPY, MATCHING, NOISE, PAPER, REPEATS, REVERSING, SMALL, Lengths, Size
 from headway.studies.pretrained import Elicitation
 from headway.studies.selfplay import Played
 from headway.studies.selfplay import quick as quickly_played
@@ -34,7 +34,7 @@ CLIMBS = {
     "worksheet": Worksheet(repeats=REPEATS),
 }
 
-SIZES = {"small": SMALL, "paper": PAPER}
+SIZES = ("small", "paper")
 
 
 def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Collapse:
@@ -74,10 +74,18 @@ def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
         study = replace(study, domain=climbed(domain))
     if "arms" in changes:
         study = replace(study, arms=tuple(changes["arms"].replace("noise", ",".join(NOISE)).split(",")))
-    size = replace(SIZES[changes.get("size", "small")], device=changes.get("device", "cpu"))
+    size = PAPER if changes.get("size") == "paper" else small(study.domain)
+    size = replace(size, device=changes.get("device", "cpu"))
     if "each" in changes:
         size = replace(size, each=drawn(changes["each"]))
     return replace(study, size=replace(size, **numbers(changes, "heads")))
+
+
+def small(domain: Strings | Addition | Columns | Worksheet) -> Size:
+    """The best shape known for two cores."""
+    if not isinstance(domain, Strings):
+        return SMALL
+    return REVERSING if domain.reverse else MATCHING
 
 
 def drawn(each: str) -> Draw:

@@ -1,4 +1,4 @@
-"""The nine systems: what each claims, the study that puts it to the test, and which of its claims decide."""
+"""The nine systems, one of them in two parts: what each claims, its study, and which of the study's claims decide."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -72,9 +72,9 @@ NINE = (
         "S2",
         "A signal from outside the loop stops that: a past version, another judge, the world's data, a tool.",
         "anchors",
-        ("worth something", "than self"),
-        {"doses": "no", "rounds": "4", "tasks": "300", "examined": "100", "updates": "60"},
-        seeds=2,
+        ("more coverage at the end than self",),
+        {"doses": "no", "rounds": "4", "tasks": "300", "examined": "100"},
+        seeds=3,
     ),
     System(
         "S3",
@@ -85,10 +85,38 @@ NINE = (
         seeds=1,
     ),
     System(
+        "S4a",
+        "A gate outside the loop, under standards that people wrote, lets no harmful round stand.",
+        "governor",
+        ("no harmful round stands",),
+        {"size": "quick"},
+    ),
+    System(
+        "S4b",
+        "What a judge prefers can be measured, and means more than its choices about nonsense do.",
+        "values",
+        ("foretold better than those", "more decided than about nonsense", "better than among nonsense"),
+        {"size": "quick"},
+    ),
+    System(
+        "S5",
+        "Tuning on preferences costs form in code and not meaning, and adds form in prose.",
+        "tuning",
+        ("diversity falls (", "diversity rises (", "pairs that mean different things"),
+        {"size": "quick"},
+    ),
+    System(
         "S6",
         "Paid for honest confidence as well, a model becomes calibrated and stays as accurate.",
         "calibration",
         ("brier: accuracy is within", "brier: lower Brier", "brier: lower ECE", "brier: tells right"),
+        {"size": "quick"},
+    ),
+    System(
+        "S7",
+        "A proposer and a solver raise each other on majority votes alone.",
+        "selfplay",
+        ("sqlm: the reported checkpoint is better", "sqlm: ends below"),
         {"size": "quick"},
     ),
     System(

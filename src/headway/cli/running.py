@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,15 @@ class Where:
 
     engine: str | None = None
     workers: int = 2
+    ahead: bool = False
+    stages: int | None = None
+    """After how many stages to stop; None for all."""
+
+    def __post_init__(self) -> None:
+        if self.ahead and self.engine is None:
+            raise ValueError("--ahead needs workers that sample while others are examined; give --engine pool as well")
+        if self.stages is not None and self.stages < 1:
+            raise ValueError(f"--stages is {self.stages}; give 1 or more, or leave it out for all")
 
     @contextmanager
     def carrying(self, experiment: str, folder: Path, console: Console) -> "Iterator[Carrier | None]":
@@ -57,8 +67,11 @@ class Where:
         from headway.seams import engine_named
 
         trains = not (self.engine == "pool" and PRETRAINED in experiment)
-        with engine_named(self.engine, folder / ENGINE, self.workers, trains=trains) as by:
+        with engine_named(self.engine, folder / ENGINE, self.workers, trains=trains, ahead=self.ahead) as by:
             yield by
+            if self.ahead:
+                said = f"sampled ahead: {by.begun_ahead} jobs begun, {by.used_ahead} used"
+                console.print(said, soft_wrap=True, highlight=False)
             for alarm in by.scheduler.alarms:
                 console.print(f"[yellow]{alarm}[/yellow]", soft_wrap=True, highlight=False)
 
@@ -71,7 +84,7 @@ def begin(experiment: Experiment, folder: Path, where: Where, *, as_json: bool) 
     earlier = earlier_rounds(folder)
     _choose_threads(text(experiment))
     with where.carrying(text(experiment), folder, console) as by:
-        followed(recorded(experiment, folder, by=by), experiment.rounds, earlier, console)
+        followed(islice(recorded(experiment, folder, by=by), where.stages), experiment.rounds, earlier, console)
     return _ended(folder, as_json=as_json)
 
 
@@ -88,7 +101,7 @@ def go_on(folder: Path, rounds: int | None, where: Where, *, as_json: bool) -> i
     for note in [*notes, kernels] if kernels else notes:
         console.print(f"[yellow]{note}[/yellow]", soft_wrap=True, highlight=False)
     with where.carrying(run.experiment, folder, console) as by:
-        followed(resumed(folder, rounds, by), rounds or run.rounds, run.history, console)
+        followed(islice(resumed(folder, rounds, by), where.stages), rounds or run.rounds, run.history, console)
     return _ended(folder, as_json=as_json)
 
 
@@ -104,5 +117,5 @@ def _ended(folder: Path, *, as_json: bool) -> int:
     run = read_run(folder)
     page, path = write_report(folder, folder / "report.html")
     said(described(run, folder), f"\n{page.verdict}\n{path}", as_json=as_json)
-    last = run.history[-1].ruling
+    last = run.history[-1].ruling if run.history else None
     return STOPPED if finished(run) and last is not None and last.stop else 0

@@ -73,12 +73,13 @@ def change(found: Estimate | None) -> str:
 def sentences(found: "Valued", partial: "Partial | None") -> list[str]:
     """What is not in the table, a sentence each."""
     told = [f"{found.numbers:.0%} of real outcomes have a number in them; {found.unread:.0%} of replies chose neither."]
-    if found.lotteries is not None:
-        one = found.lotteries
+    for name, one in found.lotteries.items():
         told.append(
-            f"Lotteries are {between(one.error)} deviations from their expected utility, from another lottery's "
-            f"{between(one.shuffled)}; {one.error.n} lotteries."
+            f"Lotteries ({name}) are {between(one.error)} deviations from their expected utility, and from "
+            f"another lottery's {between(one.shuffled)}; {one.error.n} lotteries."
         )
+    if found.lotteries_above_floor is not None:
+        told.append(f"So much nearer to their own, above the floor: {between(found.lotteries_above_floor, signed)}.")
     told += [
         f"Asked as {name!r}, the same pairs are decided alike {between(one)} of the time."
         for name, one in found.contexts.items()

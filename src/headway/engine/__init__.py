@@ -5,6 +5,7 @@ else is decided here, so that every engine comes to the same bits.
 """
 
 from headway.engine.errors import EngineError, JobFailed, Unsatisfiable
+from headway.engine.files import Files, work_in
 from headway.engine.inline import Inline
 from headway.engine.jobs import Capacity, Done, Engine, Failed, Job, Lost, Needs, Outcome, Ref, Work
 from headway.engine.leases import Leases
@@ -20,6 +21,7 @@ __all__ = [
     "Engine",
     "EngineError",
     "Failed",
+    "Files",
     "Inline",
     "Job",
     "JobFailed",
@@ -34,4 +36,5 @@ __all__ = [
     "Store",
     "Unsatisfiable",
     "Work",
+    "work_in",
 ]

@@ -37,7 +37,7 @@ class Hand:
         self.work = work
         self.store = Store(Path(tempfile.gettempdir()) / f"headway-{name}-{os.getuid()}")
 
-    @ray.method(max_task_retries=-1)
+    @ray.method(max_task_retries=3)
     def ready(self) -> int:
         """The process id: it has loaded what it needs."""
         return os.getpid()

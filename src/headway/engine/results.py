@@ -1,6 +1,7 @@
 """Which result every job has: kept beside a run, so that a run whose driver was killed does nothing twice."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from headway.engine.store import Ref
@@ -39,7 +40,7 @@ class Results:
         if self.folder is not None:
             (self.folder / key).unlink(missing_ok=True)
 
-    def clear(self) -> None:
-        """Forget all of them: what they led to is recorded elsewhere."""
-        for key in list(self._known):
+    def clear(self, but: Collection[str] = ()) -> None:
+        """Forget all but these: what they led to is recorded elsewhere."""
+        for key in [key for key in self._known if key not in but]:
             self.forget(key)

@@ -6,7 +6,7 @@ to another; the first result is committed, and a later one that differs is an al
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
@@ -18,6 +18,8 @@ from headway.engine.store import StoreError
 
 LOOK = 0.5
 """Seconds between looks at leases while nothing comes to an end."""
+STARVED = 180.0
+"""Seconds without any worker until there is an error, where nobody is expected to begin one."""
 
 
 @dataclass(frozen=True)
@@ -70,18 +72,20 @@ class Scheduler:
         clock: Callable[[], float] = time.monotonic,
         leases: Leases | None = None,
         tries: int = 4,
-        starved: float = 60.0,
+        starved: float = STARVED,
     ) -> None:
         self.engine, self.clock, self.tries, self.starved = engine, clock, tries, starved
         self.results = results if results is not None else Results()
         self.leases, self.durations = leases or Leases(), Durations()
         self.alarms: list[Alarm] = []
-        self.requeued = 0
+        self.requeued = self.doubled = 0
         self._open: dict[str, Waiting] = {}
         self._queue: deque[str] = deque()
+        self._later: deque[str] = deque()
         self._held: dict[int, Held] = {}
         self._leases: list[tuple[float, int]] = []
         """When each lease ends, and its ticket: a heap, in which those of jobs that are done stay until their time."""
+        self._taken_back: dict[int, Job] = {}
         self._alone_since: float | None = None
 
     def run(self, jobs: Sequence[Job], seconds: float | None = None) -> list[bytes]:
@@ -110,13 +114,27 @@ class Scheduler:
                 raise EngineError(f"{left} of {len(wanted)} jobs had no result after {seconds:g} s; give more time")
             self.step()
 
-    def add(self, jobs: Sequence[Job]) -> None:
-        """Let these be done; Unsatisfiable where one asks for more than any worker has."""
+    def add(self, jobs: Sequence[Job], *, later: bool = False) -> None:
+        """Let these be done; Unsatisfiable where one asks for more than any worker has.
+
+        With `later` they are done when no other job waits, until they are asked for in earnest.
+        """
         self._refuse_unsatisfiable(jobs)
         for job in jobs:
-            if job.key not in self._open and self.results.get(job.key) is None:
+            known = job.key in self._open
+            if not known and self.results.get(job.key) is None:
                 self._open[job.key] = Waiting(job)
+                (self._later if later else self._queue).append(job.key)
+            elif known and not later and job.key in self._later:
+                self._later.remove(job.key)
                 self._queue.append(job.key)
+
+    def withdraw(self, keys: Iterable[str]) -> None:
+        """Nobody wants these any more; those that are under way are not interrupted."""
+        for key in keys:
+            waiting = self._open.get(key)
+            if waiting is not None and not waiting.tickets:
+                del self._open[key]
 
     def step(self) -> None:
         """Hand out what can be handed out, hear what has come to an end, and take back what is overdue."""
@@ -132,6 +150,7 @@ class Scheduler:
             self._cancel(ticket)
         self._open.clear()
         self._queue.clear()
+        self._later.clear()
 
     @property
     def waiting(self) -> int:
@@ -157,8 +176,8 @@ class Scheduler:
 
     def _hand_out(self) -> None:
         free = self.engine.capacity().free
-        while free > 0 and self._queue:
-            waiting = self._open.get(self._queue.popleft())
+        while free > 0 and (self._queue or self._later):
+            waiting = self._open.get((self._queue or self._later).popleft())
             if waiting is not None:
                 self._submit(waiting)
                 free -= 1
@@ -183,6 +202,7 @@ class Scheduler:
             began = max(self._held[ticket].began for ticket in waiting.tickets)
             if self.clock() - began > late * usual:
                 self._submit(waiting)
+                self.doubled += 1
                 free -= 1
 
     def _refuse_starving(self) -> None:
@@ -207,7 +227,8 @@ class Scheduler:
     def _hear(self, outcome: Outcome) -> None:
         held = self._held.pop(outcome.ticket, None)
         if held is None:
-            return  # taken back before; the engine had told of it already
+            self._hear_late(outcome)
+            return
         waiting = self._open.get(held.job.key)
         if waiting is not None:
             waiting.tickets.discard(outcome.ticket)
@@ -219,6 +240,12 @@ class Scheduler:
                 raise JobFailed(f"a job ({held.job.kind}) failed: {reason}")
             case Lost(reason=reason) if waiting is not None:
                 self._requeue(waiting, reason)
+
+    def _hear_late(self, outcome: Outcome) -> None:
+        """A job was taken back, and its worker went on all the same: a result is welcome, or is compared."""
+        job = self._taken_back.pop(outcome.ticket, None)
+        if job is not None and isinstance(outcome, Done):
+            self._commit(job, outcome.result)
 
     def _commit(self, job: Job, result: Ref) -> None:
         first = self.results.commit(job.key, result)
@@ -253,6 +280,7 @@ class Scheduler:
 
     def _cancel(self, ticket: int) -> None:
         held = self._held.pop(ticket)
+        self._taken_back[ticket] = held.job
         waiting = self._open.get(held.job.key)
         if waiting is not None:
             waiting.tickets.discard(ticket)

@@ -1,6 +1,6 @@
 """An experiment carried out in a run folder: begun, gone on with, and the same bits either way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,10 @@ class Carries(Protocol):
 
     def loop(self, loop: Loop) -> Loop:
         """The loop whose stages do so."""
+        ...
+
+    def look_ahead(self, loop: Loop, turn: Round, seed: int, history: Sequence[Round]) -> None:
+        """A round was trained and is about to be examined; `history` is what came before it."""
         ...
 
     def settle(self) -> None:
@@ -74,8 +78,12 @@ def _walked(experiment: Experiment, journal: Journal, cast: Cast | None, by: Car
     playing = playing or cast or experiment.start(experiment.seed)
     loop = experiment.loop if by is None else by.loop(experiment.loop)
     rounds = loop.walk(playing, rounds=journal.rounds, seed=journal.seed, history=history, begun=begun)
+    done = list(history)
     for turn in rounds:
         journal.record(turn)
         if by is not None:
             by.settle()
+            if turn.stage == "cast" and turn.index < journal.rounds:
+                by.look_ahead(experiment.loop, turn, journal.seed, done)
+        done += [turn] if turn.ruling is not None else []
         yield turn

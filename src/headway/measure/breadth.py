@@ -24,6 +24,16 @@ FEWEST = 3
 """Texts of a task that each exam has at least; with fewer, a task says nothing of variety."""
 
 
+COLUMNS = {
+    "task": pl.String,
+    "layer": pl.String,
+    "measure": pl.String,
+    "condition": pl.String,
+    "before": pl.Float64,
+    "after": pl.Float64,
+}
+
+
 @dataclass(frozen=True)
 class Layer:
     """One way to look at texts: how they are taken apart, and what is measured on the texts of a task.
@@ -46,24 +56,29 @@ class Drawn:
 
 
 def compared(
-    before: pl.DataFrame, after: pl.DataFrame, layers: Sequence[Layer], condition: Condition, *, seed: int = 0
+    before: pl.DataFrame,
+    after: pl.DataFrame,
+    layers: Sequence[Layer],
+    conditions: Sequence[Condition] = CONDITIONS,
+    *,
+    seed: int = 0,
 ) -> pl.DataFrame:
-    """A row a task, layer and measure: `task`, `layer`, `measure`, `before` and `after`.
+    """A row a task, layer, measure and condition: these four, and the value `before` and `after`.
 
     Both frames have `task`, `text` and `valid`. Tasks with fewer than three texts on either side are left out.
     """
     both = [*before["text"].to_list(), *after["text"].to_list()]
-    tasks = drawn(before, after, condition, seed)
+    tasks = {condition: drawn(before, after, condition, seed) for condition in conditions}
     rows = []
     for layer in layers:
         tokens = layer.tokens(both)
-        for task in tasks:
-            sides = [tokens.take(task.before), tokens.take(task.after)]
-            old, new = length_matched(sides) if condition == "matched" else sides
-            for name, measure in layer.measures.items():
-                rows.append((task.task, layer.name, name, measure(old), measure(new)))
-    columns = {"task": pl.String, "layer": pl.String, "measure": pl.String, "before": pl.Float64, "after": pl.Float64}
-    return pl.DataFrame(rows, schema=columns, orient="row")
+        for condition, chosen in tasks.items():
+            for task in chosen:
+                sides = [tokens.take(task.before), tokens.take(task.after)]
+                old, new = length_matched(sides) if condition == "matched" else sides
+                for name, measure in layer.measures.items():
+                    rows.append((task.task, layer.name, name, condition, measure(old), measure(new)))
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
 def drawn(before: pl.DataFrame, after: pl.DataFrame, condition: Condition, seed: int) -> list[Drawn]:

@@ -23,8 +23,9 @@ class Preferences:
 
     Utilities are fitted on pairs outside `rounds` rounds of random triads, and scored on the pairs inside. The report
     has `accuracy` of the real outcomes, each measure of `Coherence` by the domain's name (`goods/cycle`), `accuracy
-    above floor` and the same of confidence, the lotteries' `error`, `shuffled` and `gain`, and `follows NAME` for every
-    verdict in `standards`: how often choices between real outcomes go as it says.
+    above floor` and the same of confidence, the lotteries' `error`, `shuffled` and `gain` (`goods/lottery gain`, and
+    above floor), and `follows NAME` for every verdict in `standards`: how often choices between real outcomes go as it
+    says.
     """
 
     domains: tuple[Weighed, ...]
@@ -56,8 +57,12 @@ class Preferences:
         found: dict[str, Coherence] = {}
         estimates: dict[str, Estimate | None] = {}
         for domain in self.domains:
-            found[domain.name] = coherence(*self.scored(attempts, domain))
+            utilities, held_out, triads = self.scored(attempts, domain)
+            found[domain.name] = coherence(utilities, held_out, triads)
             estimates |= {f"{domain.name}/{name}": value for name, value in vars(found[domain.name]).items()}
+            lotteries = expected_utility(utilities, mixtures(domain.outcomes))
+            told = {} if lotteries is None else vars(lotteries)
+            estimates |= {f"{domain.name}/lottery {name}": one for name, one in told.items()}
         real = self.domains[0]
         floors = [found[domain.name] for domain in self.domains[1:]]
         estimates["accuracy"] = found[real.name].accuracy
@@ -65,9 +70,9 @@ class Preferences:
             estimates[f"{name} above floor"] = above_floor(
                 vars(found[real.name])[name], [vars(floor)[name] for floor in floors]
             )
+        gains = [estimates.get(f"{domain.name}/lottery gain") for domain in self.domains]
+        estimates["lottery gain above floor"] = above_floor(gains[0], gains[1:])
         utilities, held_out, _ = self.scored(attempts, real)
-        lotteries = expected_utility(utilities, mixtures(real.outcomes))
-        estimates |= {} if lotteries is None else {f"lottery {name}": one for name, one in vars(lotteries).items()}
         asked = attempts.filter(pl.col("domain") == real.name)
         estimates |= {f"follows {name}": followed(asked, name) for name in self.standards}
         return Report({name: one for name, one in estimates.items() if one is not None}, by_pair(utilities, held_out))

@@ -44,7 +44,10 @@ class Valued:
     arms: Mapping[str, Coherence]
     accuracy_above_floor: Estimate | None
     confidence_above_floor: Estimate | None
-    lotteries: Expected | None
+    lotteries: Mapping[str, Expected]
+    """Of each list that has lotteries."""
+    lotteries_above_floor: Estimate | None
+    """How much nearer they are to their expected utility than to another lottery's, above the same among nonsense."""
     contexts: Mapping[str, Estimate]
     stakes: Mapping[str, Estimate]
     ranked: tuple[Ranked, ...]
@@ -73,12 +76,19 @@ def valued(real: Answered, floors: Mapping[str, Answered], contexts: Mapping[str
     mine, rest = found["real"], [found[name] for name in floors]
     outcomes = real.of.domain.outcomes
     agreed = {name: agreement(real.scored, one.scored) for name, one in contexts.items()}
+    told = {
+        name: expected_utility(one.utilities, mixtures(one.of.domain.outcomes))
+        for name, one in {"real": real, **floors}.items()
+    }
+    lotteries = {name: one for name, one in told.items() if one is not None}
+    gains: dict[str, Estimate | None] = {name: one.gain for name, one in lotteries.items()}
     order = utilities.mean.argsort()[::-1].tolist()
     return Valued(
         arms=found,
         accuracy_above_floor=above_floor(mine.accuracy, [one.accuracy for one in rest]),
         confidence_above_floor=above_floor(mine.confidence, [one.confidence for one in rest]),
-        lotteries=expected_utility(utilities, mixtures(outcomes)),
+        lotteries=lotteries,
+        lotteries_above_floor=above_floor(gains.pop("real", None), list(gains.values())),
         contexts={name: one for name, one in agreed.items() if one is not None},
         stakes=stakes(utilities, _events(outcomes, True), _events(outcomes, False), ME),
         ranked=tuple(

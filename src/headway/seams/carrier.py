@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
@@ -9,7 +10,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
-from headway.engine import Ref, Scheduler
+from headway.engine import Job, Ref, Scheduler
 from headway.experiment import text
 from headway.loop import Loop
 from headway.seams import folders
@@ -19,17 +20,41 @@ from headway.seams.learning import WORD, Learn
 from headway.seams.remote import Remote, RemoteSpeaker
 from headway.seams.shards import packed, unpacked
 from headway.seams.weights import frozen, thawed
-from headway.stages import Cast, Divided, Judge, Measure, Policy, Report, RoundRefused, Sample, Speaker, Train
+from headway.stages import (
+    Cast,
+    Divided,
+    Judge,
+    Measure,
+    Policy,
+    Report,
+    Round,
+    RoundRefused,
+    Ruling,
+    Sample,
+    Speaker,
+    State,
+    Train,
+)
 
 CHECKED_TOGETHER = 512
 """Attempts of one message to a judge; whole tasks, so the last one may be longer."""
 
 
-class Carrier:
-    """Puts loops on the engine below `scheduler`. With `trains` training is done there too, else in this process."""
+class Begun(Exception):
+    """Sampling ahead goes no further than its first question."""
 
-    def __init__(self, scheduler: Scheduler, *, trains: bool = True) -> None:
-        self.scheduler, self.trains = scheduler, trains
+
+class Carrier:
+    """Puts loops on the engine below `scheduler`. With `trains` training is done there too, else in this process.
+
+    With `ahead` the next round is sampled while this one is examined, as if the gate let it stand. Where it does, the
+    attempts are there already; where it does not, they are dropped. Either way the round is the same bits.
+    """
+
+    def __init__(self, scheduler: Scheduler, *, trains: bool = True, ahead: bool = False) -> None:
+        self.scheduler, self.trains, self.ahead = scheduler, trains, ahead
+        self.begun_ahead = self.used_ahead = 0
+        self._jobs_ahead: dict[str, Job] = {}
         self._published: WeakKeyDictionary[Policy, Ref] = WeakKeyDictionary()
 
     def loop(self, loop: Loop) -> Loop:
@@ -44,8 +69,37 @@ class Carrier:
 
     def settle(self) -> None:
         """A stage is recorded: what led to it is forgotten, and so are weights that nobody holds any more."""
-        self.scheduler.results.clear()
-        self.scheduler.engine.retain(set(self._published.values()))
+        results = self.scheduler.results
+        results.clear(self._jobs_ahead)
+        kept = {ref for job in self._jobs_ahead.values() for ref in job.inputs}
+        kept |= {ref for key in self._jobs_ahead if (ref := results.get(key)) is not None}
+        self.scheduler.engine.retain(kept | set(self._published.values()))
+
+    def look_ahead(self, loop: Loop, turn: Round, seed: int, history: Sequence[Round]) -> None:
+        """A round was trained and is about to be examined: begin to sample the one after it."""
+        if not self.ahead or turn.cast is None:
+            return
+        ruling = Ruling(True, turn.index, turn.index, "not ruled yet")
+        state = State(turn.index + 1, seed, turn.cast, (*history, replace(turn, ruling=ruling)))
+        cast = Cast({role: self._ahead_of(policy) for role, policy in turn.cast.items()})
+        with suppress(Begun):
+            loop.sample(cast, loop.propose(state), state.seed_for("sample"))
+
+    def _ahead_of(self, policy: Policy) -> Policy:
+        found = self.policy(policy)
+        return replace(found, ask=self._begin_ahead) if isinstance(found, Remote) else found
+
+    def _begin_ahead(self, seams: Sequence[tuple[Seam, tuple[Ref, ...]]]) -> list[bytes]:
+        jobs = [job_of(seam, inputs) for seam, inputs in seams]
+        self._drop_ahead()
+        self._jobs_ahead = {job.key: job for job in jobs}
+        self.begun_ahead += len(jobs)
+        self.scheduler.add(jobs, later=True)
+        raise Begun
+
+    def _drop_ahead(self) -> None:
+        self.scheduler.withdraw(self._jobs_ahead)
+        self._jobs_ahead = {}
 
     def put(self, data: bytes) -> Ref:
         """Keep bytes where every worker can have them."""
@@ -53,7 +107,11 @@ class Carrier:
 
     def ask(self, seams: Sequence[tuple[Seam, tuple[Ref, ...]]]) -> list[bytes]:
         """The result of each seam, in their order."""
-        return self.scheduler.run([job_of(seam, inputs) for seam, inputs in seams])
+        jobs = [job_of(seam, inputs) for seam, inputs in seams]
+        found = self.scheduler.run(jobs)
+        for job in jobs:
+            self.used_ahead += self._jobs_ahead.pop(job.key, None) is not None
+        return found
 
     def published(self, policy: Policy) -> Ref:
         """The hash under which workers fetch this policy; it is saved at the first call."""

@@ -1,6 +1,5 @@
 """A rater beside another cast: what prefers the world's texts to the model's own."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +8,7 @@ from headway.attempts import WORLD, Attempts
 from headway.sample import Each
 from headway.seeds import derived_seed, world_seed
 from headway.select.replay import graded_by_the_world
-from headway.stages import Cast, Domain, Learner, Start, require
+from headway.stages import Cast, Domain, Start, require
 
 
 @dataclass(frozen=True)
@@ -17,8 +16,9 @@ class Rated:
     """Another start, and beside its cast a rater in a role of its own, that no loop trains.
 
     The rater starts from the solver's weights and learns from comparisons of two texts at the same prompt: one by the
-    world, which is preferred, and one that the solver wrote, with as many tokens, so that length says nothing. It is
-    taught on `gold` tasks, `attempts` of the solver at each, and it sees one text at a time.
+    world, which is preferred, and one that the solver wrote. It is taught on `gold` tasks, `attempts` of the solver at
+    each, and it sees one text at a time. Pairs are not matched in length: a solver that learned from such texts writes
+    them as long, so that length is learned to say nothing, where matched pairs would leave what it says to chance.
     """
 
     start: Start
@@ -27,7 +27,7 @@ class Rated:
     attempts: int = 6
     max_tokens: int = 16
     epochs: int = 2
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
     role: str = "rater"
 
     def __post_init__(self) -> None:
@@ -44,38 +44,29 @@ class Rated:
             raise ValueError(f"Rated.role is {self.role!r}, which {sorted(cast)} play already; give it another name")
         writer = cast.learner("solver")
         rater = writer.copy()
-        pairs = self.comparisons(writer, cast, seed)
+        pairs = self.comparisons(cast, seed)
         compare = Compare(epochs=self.epochs, learning_rate=self.learning_rate)
         compare.train(rater, pairs, derived_seed(seed, "rater"))
         return cast.replace(self.role, rater)
 
-    def comparisons(self, writer: Learner, cast: Cast, seed: int) -> list[tuple[str, str, str]]:
+    def comparisons(self, cast: Cast, seed: int) -> list[tuple[str, str, str]]:
         """Prompts with the world's answer and one by the writer; training tasks only."""
         world = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = world.filter(world.verdict(WORLD) == 1.0)
         sample = Each(self.domain, attempts=self.attempts, max_tokens=self.max_tokens)
         tried = sample(cast, self.domain.tasks(self.gold, world_seed(seed)), derived_seed(seed, "compared"))
-        return alike(writer, right, tried, derived_seed(seed, "pairs"))
+        return beside(right, tried, derived_seed(seed, "pairs"))
 
 
-def alike(writer: Learner, right: Attempts, tried: Attempts, seed: int) -> list[tuple[str, str, str]]:
-    """Each attempt that can be read beside a text by the world at its task with as many tokens, drawn evenly."""
+def beside(right: Attempts, tried: Attempts, seed: int) -> list[tuple[str, str, str]]:
+    """Each attempt that can be read beside a text by the world at its prompt, drawn evenly."""
     random = np.random.default_rng(seed)
-    given: dict[tuple[str, int], list[str]] = {}
-    for prompt, answer, length in sized(writer, right):
-        given.setdefault((prompt, length), []).append(answer)
+    given: dict[str, list[str]] = {}
+    for prompt, answer in zip(right.prompts, right["answer"], strict=True):
+        given.setdefault(str(prompt), []).append(answer)
+    written = [(str(prompt), answer) for prompt, answer in zip(tried.prompts, tried["answer"], strict=True)]
     return [
         (prompt, choices[random.integers(len(choices))], answer)
-        for prompt, answer, length in sized(writer, tried)
-        if (choices := given.get((prompt, length)))
-    ]
-
-
-def sized(writer: Learner, attempts: Attempts) -> Sequence[tuple[str, str, int]]:
-    """Prompt, answer and number of tokens of every attempt that can be read."""
-    known = attempts.filter(attempts["answer"].is_not_null())
-    prompts, answers = [str(prompt) for prompt in known.prompts], known["answer"].to_list()
-    rows = writer.encode(prompts, answers)
-    return [
-        (prompt, answer, len(row.ids) - row.prompt) for prompt, answer, row in zip(prompts, answers, rows, strict=True)
+        for prompt, answer in written
+        if answer is not None and (choices := given.get(prompt))
     ]

@@ -10,7 +10,7 @@ import polars as pl
 from headway.attempts import Attempts
 from headway.domains import Verse
 from headway.domains.lines import corpus, taken_apart, words_of
-from headway.measure.breadth import CONDITIONS, Layer, adjusted, compared, effective_texts, unlike_others
+from headway.measure.breadth import Layer, adjusted, compared, effective_texts, unlike_others
 from headway.measure.ngrams import Tokens, numbered
 from headway.measure.semantic import effective_diversity
 from headway.measure.syntax import code_trees, skeletons
@@ -69,13 +69,11 @@ def changes(before: Attempts, after: Attempts, prose: Verse | None) -> pl.DataFr
     """
     old, new = (exam.frame.with_columns(valid=exam.verdict("tool") == 1.0) for exam in (before, after))
     layers = CODE if prose is None else verse_layers(prose)
-    found = [
-        compared(old, new, layers, condition).with_columns(condition=pl.lit(condition)) for condition in CONDITIONS
-    ]
+    found = compared(old, new, layers)
     beside = paired(plain(before), plain(after))
     if prose is None:
         beside = pl.concat([beside, paired(meant(old), meant(new))])
-    return pl.concat([*(frame.select(beside.columns) for frame in found), beside])
+    return pl.concat([found.select(beside.columns), beside])
 
 
 def plain(exam: Attempts) -> pl.DataFrame:

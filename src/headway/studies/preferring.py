@@ -129,7 +129,8 @@ def claims(
             for size, one in bases.items()
         ),
         _above("choices go as raters would have them, more than by chance", main.mean("follows tool"), 0.5),
-        _above("lotteries follow the utilities of their outcomes", main.mean("lottery gain")),
+        _above("lotteries follow the utilities of their outcomes", main.mean(f"{real}/lottery gain")),
+        _above("and they do so better than among nonsense", main.mean("lottery gain above floor")),
         _below("three majorities go round in a circle less often than a coin's", main.mean(f"{real}/circular"), 0.25),
         _within("no more chosen for being shown first", main.mean(f"{real}/place")),
     ]

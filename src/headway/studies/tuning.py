@@ -12,41 +12,48 @@ from pathlib import Path
 from headway.domains import Functions, Verse
 from headway.experiment import Experiment, text
 from headway.gate import Always
-from headway.journal import read_run
+from headway.journal import read_cast, read_run
 from headway.loop import Loop
 from headway.measure import Exam
 from headway.propose import Given
 from headway.report import Arm, Page, Section
 from headway.sample import Each
-from headway.select import Advantage
-from headway.select.rewards import Correct, Distinct, Reward
-from headway.stages import Domain, require
+from headway.select import Advantage, DivPO
+from headway.select.rewards import Correct
+from headway.stages import Domain, Select, require
 from headway.start import Mixed, Rated
 from headway.studies.contrasts import Run
 from headway.studies.trials import Trial
-from headway.studies.varied import Tuning, claims, shown, tuned, verdict
+from headway.studies.varied import Tuning, claims, informed, shown, tells_apart, tuned, verdict
 from headway.train import Prefer
 from headway.verify import Coin, Opinion, Tool
 
 CODE, PROSE = Functions(ways=28), Verse()
 LONGEST = 24
 """Tokens that an attempt may have; a program of gold has at most 18 and a line 19."""
-LOOPS: Mapping[str, tuple[Domain, Reward, str]] = {
-    "code tests": (CODE, Correct(of="tool"), "Prefers programs that pass the hidden tests."),
+
+
+def preferring(of: str) -> Select:
+    """Above the mean of a prompt's attempts by this verdict is preferred to below it."""
+    return Advantage((Correct(of=of),))
+
+
+LOOPS: Mapping[str, tuple[Domain, Select, str]] = {
+    "code tests": (CODE, preferring("tool"), "Prefers programs that pass the hidden tests."),
     "code several": (
         CODE,
-        Distinct(of="tool"),
-        "Flip control: prefers programs that pass, the more the fewer of the others mean the same.",
+        DivPO(of="tool", pairs=4),
+        "Flip control: prefers the rarest programs that pass to the commonest that do not (DivPO).",
     ),
-    "code typical": (CODE, Correct(of="typical"), "Prefers what the first policy was likely to write."),
-    "code coin": (CODE, Correct(of="coin"), "Control: a coin decides which of two programs is preferred."),
+    "code typical": (CODE, preferring("typical"), "Flip control: prefers what the first policy was likely to write."),
+    "code coin": (CODE, preferring("coin"), "Control: a coin decides which of two programs is preferred."),
     "verse rater": (
         PROSE,
-        Correct(of="rater"),
+        preferring("rater"),
         "Prefers lines that a rater likes, who learned from comparisons of Shakespeare's line with the model's.",
     ),
-    "verse typical": (PROSE, Correct(of="typical"), "Flip control: prefers what the first policy was likely to write."),
-    "verse coin": (PROSE, Correct(of="coin"), "Control: a coin decides which of two lines is preferred."),
+    "verse typical": (PROSE, preferring("typical"), "Flip control: prefers what the first policy was likely to write."),
+    "verse coin": (PROSE, preferring("coin"), "Control: a coin decides which of two lines is preferred."),
 }
 MAIN = ("code tests", "verse rater")
 
@@ -62,12 +69,12 @@ class Tuned:
     seeds: int = 5
     rounds: int = 1
     tasks: int = 300
-    updates: int = 60
+    updates: int = 80
     examined: int = 110
     gold: tuple[int, ...] = (470, 2600)
     epochs: int = 5
     width: int = 48
-    rated: int = 1500
+    rated: int = 2000
     beta: float = 0.1
     learning_rate: float = 3e-4
     arms: tuple[str, ...] = tuple(LOOPS)
@@ -90,7 +97,7 @@ class Tuned:
 
     def experiment(self, arm: str, seed: int) -> Experiment:
         """One arm with one seed; `base` is the first policy alone, from which all arms start."""
-        asked, reward, _ = LOOPS[MAIN[0] if arm == "base" else arm]
+        asked, select, _ = LOOPS[MAIN[0] if arm == "base" else arm]
         domain = self.code if asked == CODE else self.prose
         rater = () if domain == self.code else (Opinion(role="rater", name="rater"),)
         loop = Loop(
@@ -102,13 +109,13 @@ class Tuned:
                 Opinion(role="base", ask="likelihood", name="typical"),
                 Coin(),
             ),
-            select=Advantage((reward,)),
+            select=select,
             train=Prefer(beta=self.beta, updates=self.updates, batch=32, learning_rate=self.learning_rate),
             measure=Exam(domain, Each(domain, attempts=16, max_tokens=LONGEST), self.examined, opinion=None),
             gate=Always(),
         )
         first = Mixed((self.code, self.prose), self.gold, self.epochs, learning_rate=4e-3, width=self.width, layers=2)
-        start = Rated(first, self.prose, self.rated, attempts=4, epochs=1)
+        start = Rated(first, self.prose, self.rated, attempts=3)
         return Experiment(start, loop, rounds=0 if arm == "base" else self.rounds, seed=seed)
 
     def page(self, folder: Path) -> Page:
@@ -117,12 +124,16 @@ class Tuned:
         for trial in self.trials:
             if trial.arm != "base":
                 runs.setdefault(trial.arm, []).append(read_run(folder / trial.folder).history)
-        found = {arm: tuned(arm, LOOPS[arm][1], many, self.prose) for arm, many in runs.items()}
+        found = {arm: tuned(arm, many, self.prose) for arm, many in runs.items()}
+        raters = [
+            tells_apart(read_cast(folder / "tuning" / "base" / f"seed-{seed}", 0)["rater"], self.prose, run)
+            for seed, run in enumerate(runs["verse rater"])
+        ]
         return Page(
             "Tuning: what preferences do to diversity, in code and in verse",
             verdict(found, MAIN),
             (self._section("code", runs, found), self._section("verse", runs, found)),
-            tuple(claims(found, MAIN)),
+            (informed(raters), *claims(found, MAIN)),
             text(self.experiment(MAIN[0], 0)),
         )
 

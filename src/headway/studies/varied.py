@@ -13,9 +13,8 @@ from headway.measure.forecast import Forecast, forecasts
 from headway.report import Claim
 from headway.report.tables import table
 from headway.report.words import escaped
-from headway.select.rewards import Reward
-from headway.stages import Cast, State
-from headway.stats import Estimate, holm, mean_with_bounds, over_seeds_and_tasks
+from headway.stages import Policy
+from headway.stats import Estimate, holm, mean_over_tasks, mean_with_bounds, over_seeds_and_tasks
 from headway.studies.contrasts import Run, above, below
 from headway.studies.looked_at import changes, matrix
 
@@ -105,7 +104,7 @@ class Tuning:
         return Estimate(value, value - half, value + half, each[0].n)
 
 
-def tuned(arm: str, reward: Reward, runs: Sequence[Run], prose: Verse) -> Tuning:
+def tuned(arm: str, runs: Sequence[Run], prose: Verse) -> Tuning:
     """What one arm did, from the run of every seed."""
     verse = arm.startswith("verse")
     tables, seen = [], []
@@ -114,8 +113,8 @@ def tuned(arm: str, reward: Reward, runs: Sequence[Run], prose: Verse) -> Tuning
         begun, learned = run[0].exam, run[1].attempts
         assert begun is not None and last.exam is not None and learned is not None
         tables.append(changes(begun, last.exam, prose if verse else None))
-        paid = reward(learned, State(1, 0, Cast({})))
-        seen += forecasts(learned.frame.select("task", "domain", "logprob", reward=paid))
+        # What training sees is the weight, so that is the reward whose effect is forecast.
+        seen += forecasts(learned.frame.select("task", "domain", "logprob", reward="weight"))
     keys = pl.concat([one.select("layer", "measure", "condition") for one in tables]).unique(maintain_order=True)
     moved = [one for key in keys.iter_rows() if (one := moved_of(tables, *key)) is not None]
     kept = difference(tables, "semantic", "1 - cosine" if verse else "Div_pair", "valid")
@@ -192,6 +191,28 @@ def shown(one: Tuning) -> str:
     foretold = one.foretold
     said = "Nothing could be forecast." if foretold is None else f"Forecast: {spelled(foretold)} nats per unit of tilt."
     return f"<h4>{escaped(one.arm)}: before and after</h4><p>{escaped(said)}</p>{table(head, rows, numbers_from=3)}"
+
+
+def tells_apart(rater: Policy, prose: Verse, run: Run) -> np.ndarray:
+    """How often the rater prefers a real line to one by the first policy, at each held-out prompt of the exam."""
+    exam = run[0].exam
+    assert exam is not None
+    rated = exam.frame.select("task", "prompt", "truth", rater=exam.verdict("rater")).drop_nulls()
+    real = rated.unique("task", maintain_order=True)
+    answers = [prose.read(truth) or truth for truth in real["truth"]]
+    scores = pl.Series(np.asarray(rater.verdict(real["prompt"].to_list(), answers), dtype=np.float64))
+    beside = rated.join(real.select("task", real=scores), on="task", maintain_order="left")
+    wins = beside.select("task", win=(pl.col("real") > pl.col("rater")).cast(pl.Float64))
+    return wins.group_by("task").agg("win").sort("task").select(pl.col("win").list.mean())["win"].to_numpy()
+
+
+def informed(raters: Sequence[np.ndarray]) -> Claim:
+    """Whether the raters have learned anything: prompts of all seeds, which may differ, count alike."""
+    means = np.array([values.mean() for values in raters])
+    found = mean_with_bounds(means, 0.025) if len(means) > 1 else mean_over_tasks(raters[0])
+    assert found is not None
+    sentence = "verse: the rater prefers a held-out line of Shakespeare's to one of the first policy's oftener than not"
+    return Claim(sentence, f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]", above(found, 0.5))
 
 
 def claims(found: Mapping[str, Tuning], main: Sequence[str]) -> list[Claim]:

@@ -1,6 +1,7 @@
 """Outcomes in words for a language model: everyday ones, the same events for several, and two kinds without meaning."""
 
 import random
+from collections.abc import Mapping
 
 from headway.domains.outcomes.outcome import Outcome
 
@@ -70,15 +71,7 @@ STEMS = (
 def everyday() -> tuple[Outcome, ...]:
     """The real ones: events, lotteries with even chances between two of them, and what may happen to several."""
     plain = {name: Outcome(name, text, tuple(tags.split())) for name, tags, text in EVERYDAY}
-    chances = [
-        Outcome(
-            f"{one}/{other}",
-            f"Even chances of either of these: {_lower(plain[one].text)} Or: {_lower(plain[other].text)}",
-            (*plain[one].tags, *plain[other].tags),
-            ((one, 0.5), (other, 0.5)),
-        )
-        for one, other in LOTTERIES
-    ]
+    chances = [_chances(plain, *pair) for pair in LOTTERIES]
     lots = [
         Outcome(f"{event}-{who}-{word}", f"{subject} {text}", (), (), event, who, word == "good")
         for event, texts in EVENTS.items()
@@ -89,13 +82,28 @@ def everyday() -> tuple[Outcome, ...]:
 
 
 def nonsense(n: int, numbers: bool) -> tuple[Outcome, ...]:
-    """`n` sentences of invented words, with a number in each where `numbers`; whoever orders them reads no meaning."""
+    """`n` sentences of invented words, with a number in each where `numbers`, and n / 4 lotteries between two of them.
+
+    Whoever orders them reads no meaning.
+    """
     draws = random.Random("numbers" if numbers else "nonsense")
     texts: dict[str, None] = {}
     while len(texts) < n:
         one, other, third = draws.sample(STEMS, 3)
         texts[f"{draws.randint(2, 90)} {one}s {other} a {third}." if numbers else f"A {one} {other}s a {third}."] = None
-    return tuple(Outcome(text, text) for text in texts)
+    plain = {text: Outcome(text, text) for text in texts}
+    mixed = draws.sample(list(plain), 2 * (n // 4))
+    return (*plain.values(), *(_chances(plain, *pair) for pair in zip(mixed[::2], mixed[1::2], strict=True)))
+
+
+def _chances(plain: Mapping[str, Outcome], one: str, other: str) -> Outcome:
+    """Even chances of two outcomes."""
+    return Outcome(
+        f"{one}/{other}",
+        f"Even chances of either of these: {_lower(plain[one].text)} Or: {_lower(plain[other].text)}",
+        (*plain[one].tags, *plain[other].tags),
+        ((one, 0.5), (other, 0.5)),
+    )
 
 
 def _lower(text: str) -> str:

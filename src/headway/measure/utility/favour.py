@@ -15,7 +15,7 @@ from headway.stats import Estimate, statistic_of_totals
 
 @dataclass(frozen=True)
 class Favour:
-    """Over pairs of an own answer and another's of which exactly one is right; intervals over tasks, None without.
+    """Of pairs of an own answer and another's, exactly one of them right; intervals over tasks with such pairs.
 
     deserved    how often the own answer is preferred where it is the right one
     undeserved  how often it is preferred where it is the wrong one
@@ -30,17 +30,20 @@ class Favour:
 def favour(rows: pl.DataFrame, author: str, judge: str) -> Favour:
     """Of rows with `task`, `author`, `right` (1.0 or 0.0) and the judge's opinion; a tie counts a half."""
     totals = _totals(rows, author, judge)
+    right, wrong = totals[:, 1] > 0.0, totals[:, 3] > 0.0
     return Favour(
-        statistic_of_totals(lambda t: t[..., 0] / t[..., 1], totals),
-        statistic_of_totals(lambda t: t[..., 2] / t[..., 3], totals),
-        statistic_of_totals(_bias, totals),
+        statistic_of_totals(lambda t: t[..., 0] / t[..., 1], totals[right]),
+        statistic_of_totals(lambda t: t[..., 2] / t[..., 3], totals[wrong]),
+        statistic_of_totals(_bias, totals[right | wrong]),
     )
 
 
 def favour_apart(rows: pl.DataFrame, author: str, judges: Sequence[str]) -> Estimate | None:
     """The first judge's bias towards the author less the second's, on the same pairs of answers."""
     one, other = (_totals(rows, author, judge) for judge in judges)
-    return statistic_of_totals(lambda t: _bias(t[..., :4]) - _bias(t[..., 4:]), np.concatenate([one, other], axis=1))
+    both = np.concatenate([one, other], axis=1)
+    told = both[(both[:, [1, 3, 5, 7]] > 0.0).any(axis=1)]
+    return statistic_of_totals(lambda t: _bias(t[..., :4]) - _bias(t[..., 4:]), told)
 
 
 def _bias(totals: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Self
 
@@ -130,6 +130,12 @@ class Tiny:
         twin = Network(self.network.shape).to(self.network.device)
         twin.load_state_dict(self.network.state_dict())
         return type(self)(twin, self.vocabulary)
+
+    def seeing(self, window: int) -> Self:
+        """An independent policy with the same weights, whose layers with positions see this many tokens."""
+        other = Network(replace(self.network.shape, window=window)).to(self.network.device)
+        other.load_state_dict(self.network.state_dict())
+        return type(self)(other, self.vocabulary)
 
     def parameters(self) -> list[torch.nn.Parameter]:
         """The weights that training changes."""

@@ -31,9 +31,10 @@ SHORT = 64
 class Shape:
     """The size of a network; `rotary` says for each layer whether it sees positions (RoPE) or not (NoPE).
 
-    With `window`, a rotary layer attends to that many tokens, the token itself included. With `sharper`, the scores
-    of a layer without positions grow with the logarithm of the tokens that it sees, so that attention is as sharp
-    among many as among few (arXiv:2501.19399).
+    With `window`, a rotary layer attends to that many tokens, the token itself included; `rotary_heads` is
+    the number of heads of the rotary layers where it is another than that of the rest. With `sharper`, the scores of a
+    layer without positions grow with the logarithm of the tokens that it sees, so that attention is as sharp among many
+    as among few (arXiv:2501.19399).
     """
 
     vocabulary: int
@@ -43,13 +44,15 @@ class Shape:
     rotary: tuple[bool, ...] = (True, True, True)
     window: int | None = None
     sharper: bool = False
+    rotary_heads: int | None = None
 
     def __post_init__(self) -> None:
-        if self.width % self.heads or (self.width // self.heads) % 2:
-            raise ValueError(
-                f"width {self.width} must split into {self.heads} heads of even width; "
-                f"try width={self.heads * max(2, 2 * (self.width // self.heads // 2))}"
-            )
+        for heads in (self.heads, self.heads_of(True)):
+            if self.width % heads or (self.width // heads) % 2:
+                raise ValueError(
+                    f"width {self.width} must split into {heads} heads of even width; "
+                    f"try width={heads * max(2, 2 * (self.width // heads // 2))}"
+                )
         if self.window is not None and self.window < 1:
             raise ValueError(f"Shape.window is {self.window}; allowed: None, or at least 1 token")
         if not self.rotary:
@@ -59,9 +62,14 @@ class Shape:
     def layers(self) -> int:
         return len(self.rotary)
 
+    def heads_of(self, rotary: bool) -> int:
+        """The heads of a layer that sees positions, or of one that does not."""
+        return self.rotary_heads if rotary and self.rotary_heads is not None else self.heads
+
     @property
-    def head_width(self) -> int:
-        return self.width // self.heads
+    def turned_width(self) -> int:
+        """The width of a head that is turned by position."""
+        return self.width // self.heads_of(True)
 
     def matmul_flops(self, tokens: int, targets: int) -> int:
         """Multiply-adds times two of one forward pass, attention scores left out [flop].
@@ -202,7 +210,7 @@ class Block(nn.Module):
 
     def __init__(self, shape: Shape, rotary: bool) -> None:
         super().__init__()
-        self.heads, self.rotary = shape.heads, rotary
+        self.heads, self.rotary = shape.heads_of(rotary), rotary
         self.window = shape.window if rotary else None
         self.sharper = shape.sharper and not rotary
         self.qkv = Normed(shape.width, 3 * shape.width)
@@ -284,7 +292,7 @@ class Network(nn.Module):
         All tokens are attended to in the last block, but only what is wanted goes on from there.
         """
         length = ids_BT.shape[1]
-        turn = turns(torch.arange(length, device=self.device), self.shape.head_width)
+        turn = turns(torch.arange(length, device=self.device), self.shape.turned_width)
         x_ND = self.embed(ids_BT.flatten())
         *before, last = self.blocks
         for block in before:
