@@ -84,7 +84,7 @@ def test_claims_follow_from_the_numbers(runs):
     assert found["governor ends with more pass@16 than always"]
     assert found["governor ends with more accuracy than self-report"]
     assert found["governor: no harmful round stands (by tasks that the gate did not see)"]
-    assert not found["self-report: no harmful round stands (by tasks that the gate did not see)"]
+    assert found["self-report: a harmful round stands (by tasks that the gate did not see)"]
     assert found["always: the governor would have refused no later than the first harmful round"]
     assert "from accuracy 0." in verdict(runs, JUDGED)
 
