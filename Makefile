@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything runs in .venv, which is made on first use.
 PYTHON ?= python3
 BIN := .venv/bin
-EXTRAS := train,hub,tasks,sandbox,endpoint,zstd,peers,dev
+EXTRAS := train,hub,tasks,sandbox,endpoint,zstd,archive,peers,dev
 TORCH := $(if $(PIP_FIND_LINKS),--find-links "$(PIP_FIND_LINKS)",)
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/pip install --quiet) $(TORCH) -c constraints.txt
@@ -19,7 +19,8 @@ demo: .venv/ready ## Two loops on a real transformer, one collapsing and one com
 test: .venv/ready ## The tests, without the slow ones
 	$(BIN)/python -m pytest -q
 
-test-slow: .venv/ready ## The tests that train for minutes
+test-slow: .venv/ready ## The tests that train for minutes, and those of Ray, which is installed for them
+	$(INSTALL) -e '.[$(EXTRAS),ray]'
 	$(BIN)/python -m pytest -q -m slow
 
 study: .venv/ready ## The whole study `collapse`: 8 seeds, two domains, all ablations

@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from headway.gate import Always, Governor, Standard
+from headway.engine import Scheduler
+from headway.gate import Always, Governor, Lever, Sealed, Standard
+from headway.levers import pulled
 from headway.loop import Loop
 from headway.measure import Exam
 from headway.propose import Given
 from headway.sample import Each
+from headway.seams import Carrier
 from headway.seeds import derived_seed, derived_seeds
 from headway.select import Above, Best, Replay, Spread
 from headway.stages import RoundRefused, Ruling, State
@@ -178,3 +181,62 @@ def test_many_seeds_at_once_are_the_seeds_one_by_one():
     names = ["puzzles:3 11=14", "ä/1", ""]
     expected = [derived_seed(2**62 + 3, name, index) for name in names for index in range(12)]
     assert derived_seeds(2**62 + 3, names, 12).tolist() == expected
+
+
+@dataclass(frozen=True)
+class Pulling:
+    """Rejects round 1 and asks for another temperature and more given answers from then on."""
+
+    levers = (Lever("sample.temperature", (0.5,)), Lever("select.share", (0.6,)))
+    evidence = {"accuracy": "tool"}  # noqa: RUF012
+
+    def __call__(self, history, index, report):
+        adjust = {lever.path: lever.values[0] for lever in self.levers} if index == 1 else {}
+        return Ruling(accept=index == 0, keep=0, best=0, reason="test", adjust=adjust)
+
+
+def test_what_a_ruling_changes_holds_from_the_next_round_on_also_after_a_resume(loop, cast):
+    rounds = list(replace(loop, gate=Pulling()).run(cast, rounds=3, seed=1))
+    colder = replace(loop, sample=replace(loop.sample, temperature=0.5), select=replace(loop.select, share=0.6))
+    for index, alike in ((1, loop), (2, colder), (3, colder)):
+        state = State(index, 1, cast, tuple(rounds[:index]))
+        sampled = alike.sample(cast, alike.propose(state), state.seed_for("sample"))
+        assert rounds[index].sampled.frame.equals(sampled.frame)
+    assert len(rounds[2].attempts.kept) > len(rounds[1].attempts.kept)
+    again = list(replace(loop, gate=Pulling()).walk(cast, rounds=3, seed=1, history=rounds[:3]))[-1]
+    assert again.sampled.frame.equals(rounds[3].sampled.frame)
+    assert again.exam.frame.equals(rounds[3].exam.frame)
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        (Governor((Standard("accuracy", 0.1), Standard("self_score", 0.1))), "a loop cannot gate itself"),
+        (
+            Governor((Standard("accuracy", 0.1, evidence="user"), Standard("pass@4", 0.1))),
+            "wants the evidence of 'user'",
+        ),
+        (Governor(replay=Lever("select.shares", (0.5,))), "has no field 'shares'"),
+        (Governor(replay=Lever("select.share", (1.5,))), "Replay.share is 1.5; allowed"),
+        (Governor(explore=Lever("sample.role", (1.0,))), "holds 'solver' and not a number"),
+    ],
+)
+def test_a_gate_that_reads_the_loops_own_judge_or_pulls_what_is_not_there_is_refused(loop, gate, said):
+    with pytest.raises(ValueError, match=said):
+        replace(loop, gate=gate)
+    with pytest.raises(ValueError, match=said):
+        replace(loop, gate=Sealed(gate))
+
+
+def test_an_exam_by_the_loops_own_judge_can_gate_nothing(loop):
+    with pytest.raises(ValueError, match="rests on the verdict 'self' of 'solver', whose weights training changes"):
+        replace(loop, gate=Governor(), measure=replace(loop.measure, truth="self"))
+
+
+def test_a_lever_reaches_a_stage_whose_work_an_engine_does(loop):
+    carried = Carrier(Scheduler(None)).loop(loop)  # type: ignore[arg-type]  # nothing is asked of it here
+    changed = pulled(vars(carried), {"sample.temperature": 0.5})["sample"]
+    assert changed.inner == replace(loop.sample, temperature=0.5)
+    assert carried.measure.rests_on("accuracy") == ("tool",)
+    with pytest.raises(ValueError, match="a loop cannot gate itself"):
+        replace(carried, gate=Governor((Standard("accuracy", 0.1), Standard("self_score", 0.1))))

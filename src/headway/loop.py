@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from headway.attempts import Attempts
+from headway.evidence import Governs, refuse_own_judge
+from headway.levers import pulled
 from headway.people.apart import keep_apart
 from headway.seeds import derived_seed
 from headway.stages import (
@@ -56,6 +58,10 @@ class Loop:
                 raise ValueError(f"the exam reads the verdict {verdict!r}, but the judges give {names}; add that judge")
 
         keep_apart(self.judges, {"propose": self.propose, "select": self.select}, self.measure.reads)
+        refuse_own_judge(self.gate, self.measure, self.judges, self.train.roles)
+        for lever in self.gate.levers if isinstance(self.gate, Governs) else ():
+            for value in lever.values:
+                pulled(vars(self), {lever.path: value})
 
     @property
     def circular(self) -> bool:
@@ -110,23 +116,29 @@ class Loop:
         if turn.cast is None:
             if turn.index == 0:
                 return replace(turn, cast=state.cast)
+            now = self.adjusted(state.history)
             if turn.sampled is None:
-                tasks = self.propose(state)
-                return replace(turn, sampled=self.sample(state.cast, tasks, state.seed_for("sample")))
+                tasks = now.propose(state)
+                return replace(turn, sampled=now.sample(state.cast, tasks, state.seed_for("sample")))
             if turn.attempts is None:
-                judged = judge(self.judges, state.cast, turn.sampled)
+                judged = judge(now.judges, state.cast, turn.sampled)
                 refuse_degenerate(judged)
-                return replace(turn, attempts=self.select(judged, state))
+                return replace(turn, attempts=now.select(judged, state))
             if not len(turn.attempts.kept):
                 raise RoundRefused(
                     f"nothing was selected from {len(turn.attempts)} attempts, so there is nothing to learn from"
                 )
-            return replace(turn, cast=self.train(state.cast, turn.attempts.kept, state.seed_for("train")))
+            return replace(turn, cast=now.train(state.cast, turn.attempts.kept, state.seed_for("train")))
         if turn.exam is None:
             return replace(turn, exam=self.sit_exam(turn.cast, derived_seed(state.seed, "exam")))
         if turn.report is None:
             return replace(turn, report=self.measure(turn.exam))
         return replace(turn, ruling=self.gate(state.history, turn.index, turn.report))
+
+    def adjusted(self, history: Sequence[Round]) -> "Loop":
+        """The loop as the rulings so far have changed it; its exam and its gate are as they were."""
+        changes = {path: value for turn in history if turn.ruling for path, value in turn.ruling.adjust.items()}
+        return replace(self, **pulled(vars(self), changes)) if changes else self
 
     def sit_exam(self, cast: Cast, seed: int) -> Attempts:
         """Held-out tasks, sampled and judged by the same rooms; one seed for all rounds, so rounds are paired."""

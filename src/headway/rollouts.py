@@ -25,6 +25,10 @@ ROLLOUT_COLUMNS: Mapping[str, pl.DataType] = {
     "domain": pl.String(),
     "level": pl.Int64(),
     "author": pl.String(),
+    "conversation": pl.String(),
+    "turn": pl.Int64(),
+    "context": pl.Int64(),
+    "errors": pl.Int64(),
 }
 """Every column of a frame of rollouts, in this order.
 
@@ -46,4 +50,8 @@ finish      `stop` (the model ended), `length` (cut), or the log's own word
 domain      data source, environment or benchmark
 level       difficulty, in the log's own unit
 author      the agent or role that wrote, where there are several
+conversation    what this rollout is a turn of, where a rollout is one turn of several
+turn        which one, 1 the first
+context     earlier turns that its prompt shows
+errors      how many of these were wrong: prompts that carry a model's own errors are marked
 """

@@ -102,6 +102,42 @@ class Speaker(Policy, Protocol):
 
 
 @runtime_checkable
+class Chooser(Protocol):
+    """Who can be made to choose between two words without writing a reply."""
+
+    def odds(self, prompts: Sequence[Prompt], words: tuple[str, str]) -> np.ndarray | Sequence[float | None]:
+        """P(first) / (P(first) + P(second)) of the two as what comes next, in [0, 1]; None where it cannot be read."""
+        ...
+
+
+@runtime_checkable
+class Divided(Policy, Protocol):
+    """A policy that works part by part, each a function of its own rows alone: any process may do any part.
+
+    The parts depend on the rows and on nothing else, so however many processes share them, the bits are the same.
+    `sample`, `score` and `verdict` do all parts; a Speaker that is divided replies as it samples with `top_p` 1.
+    """
+
+    def sample_parts(self, prompts: Sequence[Prompt], max_tokens: int) -> list[list[int]]:
+        """Indices of the attempts that are written together."""
+        ...
+
+    def sample_part(
+        self, prompts: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, top_p: float, max_tokens: int
+    ) -> Completions:
+        """What `sample` writes for the rows of one part, in the order of `sample_parts`."""
+        ...
+
+    def score_parts(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> list[list[int]]:
+        """Indices of the rows that `score` reads together; `score` of one part gives the same for it."""
+        ...
+
+    def verdict_parts(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[list[int]]:
+        """Indices of the answers that `verdict` reads together; `verdict` of one part gives the same for it."""
+        ...
+
+
+@runtime_checkable
 class Learner(Policy, Protocol):
     """A policy whose weights this process can train."""
 
@@ -212,6 +248,14 @@ class Ruling:
     reason: str
     stop: bool = False
     evidence: Mapping[str, Estimate] = field(default_factory=dict)
+    action: str = ""
+    """What the gate does, in its own words, where it can do more than accept and reject."""
+    flips: str = ""
+    """The evidence that would turn the ruling."""
+    by: str = ""
+    """By whose standards it was made."""
+    adjust: Mapping[str, float] = field(default_factory=dict)
+    """Fields of the loop, by path, and the value that they have from the next round on."""
 
 
 @dataclass(frozen=True)
@@ -366,6 +410,10 @@ class Measure(Protocol):
 
     def questions(self) -> Tasks:
         """The held-out tasks, the same in every round."""
+        ...
+
+    def rests_on(self, metric: str) -> tuple[str, ...]:
+        """The verdicts that a metric is made of; none where it is made of texts alone."""
         ...
 
     def __call__(self, attempts: Attempts) -> Report: ...

@@ -52,6 +52,34 @@ def test_run_show_and_report(run_folder, capsys):
     assert json.loads(capsys.readouterr().out)["report"].endswith("again.html")
 
 
+def test_stages_one_by_one_on_an_engine_are_the_same_run(run_folder, tmp_path, capsys):
+    folder = tmp_path / "second"
+    domain = "Puzzles(numbers=3, largest=6)"
+    beginning = ("run", "guarded", "--domain", domain, *SMALL, "--out", str(folder), "--stages", "3")
+    assert headway(*beginning, "--engine", "inline") == 0
+    capsys.readouterr()
+    assert headway("resume", str(folder), "--engine", "inline", "--ahead", "--json") == 0
+    capsys.readouterr()
+    hashes = []
+    for one in (folder, run_folder):
+        headway("show", str(one), "--json")
+        hashes.append(json.loads(capsys.readouterr().out)["hash"])
+    assert hashes[0] == hashes[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "guarded", "--engine", "slurm"), "no engine 'slurm'; name one of inline, pool"),
+        (("run", "collapse", "--engine", "pool"), "--engine belongs to a run"),
+        (("run", "guarded", "--ahead"), "give --engine pool as well"),
+    ],
+)
+def test_engines_that_cannot_be(arguments, said, tmp_path, capsys):
+    assert headway(*arguments, "--out", str(tmp_path / "run")) == os.EX_USAGE
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
 def test_audit_of_a_run_folder(run_folder, capsys):
     assert headway("audit", str(run_folder), "--json") in (0, 1, 3)
     found = json.loads(capsys.readouterr().out)
@@ -62,6 +90,56 @@ def test_audit_of_a_run_folder(run_folder, capsys):
     right = frames[0].select(pl.col("verdicts").struct.field("tool").mean()).item()
     (accuracy,) = (row for row in found["timeline"] if row["measure"] == "accuracy" and row["step"] == 0)
     assert accuracy["value"] == pytest.approx(right)
+
+
+STANDARDS = """
+[test]
+alpha = 0.1
+""" + "".join(
+    f"""
+[[standard]]
+id = "{metric}"
+protects = "who asks"
+owner = "the course"
+measures = "{metric}"
+margin = {margin}
+level = "must"
+evidence = "tool"
+"""
+    for metric, margin in (("accuracy", 0.9), ("pass@4", 0.0001))
+)
+
+
+def test_a_ledger_is_ruled_again_under_other_standards(tmp_path, capsys):
+    """Standards that nothing can be shown to hold roll back what the run's own gate let stand."""
+    path, run_folder = tmp_path / "standards.toml", tmp_path / "run"
+    path.write_text(STANDARDS)
+    small = (*SMALL, "--select.inner", "Random()")
+    assert headway("run", "closed", "--domain", "Puzzles(numbers=3, largest=6)", *small, "--out", str(run_folder)) == 0
+    assert headway("govern", str(run_folder)) == 64
+    assert "was gated by Always, which has no standards" in " ".join(capsys.readouterr().err.split())
+    assert headway("govern", str(run_folder), "--standards", str(path)) == 64
+    assert "nobody has signed" in " ".join(capsys.readouterr().err.split())
+    assert headway("govern", "sign", str(path), "--by", "Ada") == 0
+    capsys.readouterr()
+    before = sorted(str(one) for one in run_folder.rglob("*"))
+    assert headway("govern", str(run_folder), "--standards", str(path), "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert sorted(str(one) for one in run_folder.rglob("*")) == before
+    assert found["rounds"][1]["would"]["action"] == "roll back", found["rounds"][1]
+    assert found["rounds"][1]["would"]["by"].startswith("Ada, ")
+    assert "pass@4" in found["rounds"][1]["would"]["flips"]
+    assert headway("govern", str(run_folder), "--standards", str(path)) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "standards: Ada, " in said
+
+
+def test_a_round_that_was_never_trained_is_ruled_on_by_nobody(run_folder, capsys):
+    """The run's own governor again: what it says now is what it said then, refused rounds included."""
+    assert headway("govern", str(run_folder), "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["would"]["keep"] for one in found["rounds"]] == [one["ruled"]["keep"] for one in found["rounds"]]
+    assert found["parted"] is None
 
 
 def test_the_same_command_goes_on_and_another_experiment_is_refused(run_folder, capsys):
@@ -97,7 +175,7 @@ def test_wrong_arguments_end_in_a_sentence(arguments, code, said, capsys):
 def test_help_loads_no_torch():
     code = (
         "import sys\nfrom headway.cli import app\n"
-        "for command in ([], ['run'], ['resume'], ['models'], ['export'], ['review']):\n"
+        "for command in ([], ['run'], ['resume'], ['models'], ['export'], ['govern'], ['review']):\n"
         "    app([*command, '--help'], result_action='return_value')\n"
         "sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     )
@@ -146,6 +224,6 @@ def test_models_are_listed_and_an_unknown_one_is_a_sentence(capsys, tmp_path, mo
     monkeypatch.setenv("HEADWAY_CACHE", str(tmp_path))
     assert headway("models", "list", "--json") == 0
     listed = json.loads(capsys.readouterr().out)["models"]
-    assert {(one["licence"], one["folder"]) for one in listed} == {("Apache-2.0", None)}
+    assert {(one["licence"], one["folder"]) for one in listed} == {("Apache-2.0", None), ("MIT", None)}
     assert headway("models", "fetch", "gpt-9") == 64
     assert "there is no model named 'gpt-9' to fetch" in " ".join(capsys.readouterr().err.split())

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headway.attempts import WORLD
-from headway.domains import Addition, Facts, File, Mazes, Multiplication, Programs, Puzzles, Strings
+from headway.domains import Addition, Arithmetic, Facts, File, Mazes, Multiplication, Programs, Puzzles, Strings
 from headway.domains.mazes import _tree
 from headway.domains.multiplication import lengths, level_of
 from headway.policy.tiny import Vocabulary
@@ -17,6 +17,7 @@ LEVELLED = [
     Addition(),
     Addition(2, 4, reverse=False),
     Addition(1, 3, padded=True, equal=True),
+    Arithmetic(2, 3),
     Strings(),
     Mazes(),
     Mazes(2, 3, nodes=31, labels=40),
@@ -198,6 +199,22 @@ def test_strings_are_copied_and_turned(string):
     assert turned.check(string + "=", None, string[::-1]) == 1.0
     assert turned.check(string + "=", None, string) == float(string == string[::-1])
     assert turned.read(string + "d") is turned.read("") is None
+
+
+def test_what_is_asked_may_repeat_a_piece_and_an_exam_does_not():
+    plain, repeating = Strings(), Strings(asked=1.0)
+    exam = [domain.at(40, 30, 0, held_out=True)["prompt"].to_list() for domain in (plain, repeating)]
+    assert exam[0] == exam[1]
+    twice = [
+        sum(
+            prompt[first : first + 8] in prompt[first + 8 :]
+            for prompt in domain.at(40, 300, 0)["prompt"]
+            for first in range(32)
+        )
+        for domain in (plain, repeating)
+    ]
+    assert twice[0] == 0
+    assert 20 <= twice[1] <= 60  # one of eight sizes
 
 
 def test_reversed_sums_carry_from_the_left():

@@ -21,10 +21,10 @@ from small_run import EXPERIMENT, LOOP, ROUNDS, SEED, Numbers, finish, first_cas
 
 from headway.attempts import Attempts
 from headway.journal import Disk, Journal, JournalError, read_cast, read_run, read_timings, run_hash
-from headway.journal.encoding import estimate_fields, estimates_of, frame_of, json_of, parquet
+from headway.journal.encoding import estimate_fields, estimates_of, frame_of, json_of, parquet, ruling_fields, ruling_of
 from headway.journal.facts import FORMAT
 from headway.journal.sealed import plain, sealed, unsealed
-from headway.stages import Cast, Round
+from headway.stages import Cast, Round, Ruling
 from headway.stats import Estimate
 
 
@@ -343,3 +343,10 @@ def test_no_lock_is_left_by_a_failure_to_open(untouched: Path, scratch: Path) ->
 def test_an_error_travels_between_processes():
     error = pickle.loads(pickle.dumps(JournalError("the disk is full", 75)))
     assert (str(error), error.exit_code) == ("the disk is full", 75)
+
+
+def test_a_ruling_comes_back_whole_and_one_that_says_less_is_written_as_it_always_was():
+    short = Ruling(True, 3, 2, "accepted: it held", evidence={"accuracy": Estimate(0.1, -0.1, 0.3, 40)})
+    assert set(ruling_fields(short)) == {"accept", "keep", "best", "reason", "stop", "evidence"}
+    full = replace(short, action="accept with replay", flips="12 tasks", by="Ada", adjust={"select.share": 0.5})
+    assert [ruling_of(ruling_fields(one)) for one in (short, full)] == [short, full]

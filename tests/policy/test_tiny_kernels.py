@@ -55,6 +55,19 @@ def test_scores_that_no_exponential_can_hold_still_share_out_one() -> None:
     torch.testing.assert_close(mixed, (torch.arange(8.0) / 2)[:, None].expand(8, 4))
 
 
+@compiled
+@pytest.mark.parametrize(("rows", "inner", "columns"), [(64, 1, 64), (65, 192, 128), (200, 193, 64), (131, 500, 192)])
+@pytest.mark.parametrize("turned", [True, False])
+@pytest.mark.parametrize("added", [True, False])
+def test_product(rows: int, inner: int, columns: int, turned: bool, added: bool) -> None:
+    draws = torch.Generator().manual_seed(rows)
+    x, weight = torch.randn(rows, inner, generator=draws), torch.randn(inner, columns, generator=draws)
+    add = torch.randn(rows, columns, generator=draws) if added else None
+    expected = x.double() @ weight.double() + (0.0 if add is None else add.double())
+    made = kernels.product(x, weight.T.contiguous() if turned else weight, turned, add)
+    torch.testing.assert_close(made.double(), expected, atol=1e-4, rtol=1e-5)
+
+
 def test_without_a_compiler_the_same_is_said_and_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     tiny = Tiny.create("abcdefgh", seed=0, width=24, heads=2, hidden=24, rotary=(True, False))
     with torch.no_grad():

@@ -56,3 +56,14 @@ def test_a_stock_model_with_the_same_window_gives_the_same_logits_and_reads_back
 def test_a_window_holds_at_least_the_token_itself():
     with pytest.raises(ValueError, match=r"Shape\.window is 0"):
         Shape(5, window=0)
+
+
+def test_a_policy_may_see_further_with_the_same_weights():
+    tiny = windowed()
+    further = tiny.seeing(4)
+    assert (further.network.shape.window, further.digest()) == (4, tiny.digest())
+    ids = torch.randint(len(tiny.vocabulary), (2, 9), generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        before, after = tiny.network(ids), further.network(ids)
+    torch.testing.assert_close(before[:, :3], after[:, :3])
+    assert (before[:, 3:] - after[:, 3:]).abs().amax() > 0.01

@@ -172,3 +172,13 @@ def test_a_long_run_has_bands_for_its_intervals():
     html = run_page("run", run, "").html()
     assert 'class="band"' in html
     assert 'class="mark"' not in html.split("Tasks within reach")[0].split("<main>")[1]
+
+
+def test_a_ruling_says_what_it_does_what_would_turn_it_and_by_whose_standards():
+    rounds = list(small_run())
+    ruling = Ruling(
+        False, 0, 0, "rolled back: it fell", action="raise anchor coverage", flips="40 more <tasks>", by="Ada, for all"
+    )
+    said = read(run_page("a", [*rounds[:-1], replace(rounds[-1], ruling=ruling)], "Loop()").html()).words
+    for words in ("rolled back", "raise anchor coverage", "would turn on 40 more <tasks>", "standards: Ada, for all"):
+        assert words in said

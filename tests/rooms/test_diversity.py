@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from headway.attempts import Attempts
-from headway.select import Advantage, Clusters, DivPO, Learnability
+from headway.select import Advantage, Clusters, DivPO, Familiar, Learnability
 from headway.select.rewards import Correct, Distinct, Novel, Unlikely
 from headway.stages import Cast, Round, Ruling, State
 
@@ -115,6 +115,17 @@ def test_proposing_the_same_again_costs():
     alike = proposed(2, 2, 2, proposals=("12+34", "12+35", "99*7"))
     table = Learnability(Advantage(), by="tool", variety=Clusters(same=0.4))(alike, STATE)
     assert table.filter(table["author"] == "proposer")["weight"].to_list() == pytest.approx([-1 / 9, -1 / 9, 2 / 9])
+
+
+def test_what_an_earlier_round_proposed_is_not_new_again():
+    first = Learnability(Advantage(), by="tool")(proposed(2, 2, 2, proposals=("12+34", "56+78", "9*9")), STATE)
+    begun = Ruling(True, 0, 0, "")
+    later = State(2, 0, Cast({}), (Round(0, ruling=begun), Round(1, attempts=first, ruling=Ruling(True, 1, 1, ""))))
+    again = proposed(2, 2, 2, proposals=("12+34", "12+35", "77777"))
+    table = Learnability(Advantage(), by="tool", variety=Familiar(weight=0.6))(again, later)
+    lost = np.array([1.0, 2 / 4, 0.0]) * 0.6  # 12+ and 2+3 of the four that either has
+    assert table.filter(table["author"] == "proposer")["weight"].to_list() == pytest.approx(lost.mean() - lost)
+    assert Familiar()(["12+34"]).tolist() == [0.0]
 
 
 def test_tasks_of_unknown_proposals_are_refused_with_what_is_missing():

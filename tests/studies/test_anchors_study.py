@@ -9,9 +9,9 @@ from test_collapse import report
 from headway.experiment import changed, read, text
 from headway.gate import Always
 from headway.stages import Cast, Round, Ruling, State
-from headway.start import Pretrained
+from headway.start import Beside, Pretrained
 from headway.studies.anchoring import claims, gains
-from headway.studies.anchors import ABOUT, ANCHORED, COVERED, DOSES, MAIN, REPLAYED, Anchors
+from headway.studies.anchors import ABOUT, ANCHORED, COVERED, DOSES, MAIN, REPLAYED, SHORT, Anchors
 from headway.verify import Opinion
 
 SMALL = {"propose.tasks": 30, "sample.attempts": 8, "select.gold": 300, "select.graded": 60}
@@ -34,6 +34,15 @@ def test_every_arm_samples_trains_and_is_examined_alike():
     fits = {arm.loop.train for name, arm in found.items() if name != "lagged"}
     assert fits == {found["lagged"].loop.train.train}
     assert all(read(text(arm)) == arm for arm in found.values())
+
+
+def test_on_a_pretrained_model_the_third_party_is_made_of_other_weights_and_data():
+    found = Anchors(model="smollm2-135m").arms()
+    assert tuple(found) == SHORT
+    assert len({(arm.start, arm.loop.sample, arm.loop.train, arm.loop.measure) for arm in found.values()}) == 1
+    start = found["third"].start
+    assert isinstance(start, Beside) and start.role == "third" and start.start != start.other
+    assert not found["third"].loop.circular and found["replay"].loop.circular
 
 
 def test_the_arms_that_judge_themselves_read_no_truth_and_a_third_party_is_another_policy(playing):

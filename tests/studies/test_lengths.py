@@ -93,14 +93,16 @@ def test_the_paper_shape_trains_at_small_size():
     assert last.cast["solver"].network.shape.rotary == (False,) * 6
 
 
-def test_labels_are_spoiled_in_one_round_and_count_as_wrong():
-    found = replace(TINY, arms=("60% drop",), rounds=3)
+@pytest.mark.parametrize(("arm", "filtered"), [("60% drop", "length"), ("none 60% drop", "none")])
+def test_labels_are_spoiled_in_one_round_and_count_as_wrong(arm, filtered):
+    found = replace(TINY, arms=(arm,), rounds=3)
+    assert found.loop(arm).propose == found.loop(filtered).propose
 
     def right(cast, tasks, seed):  # nothing but the spoiling makes errors
         return Attempts(Told(found.domain)(cast, tasks, seed).frame.with_columns(author=pl.lit("solver")))
 
-    loop = replace(found.loop("60% drop"), sample=right)
-    *_, before, spoiled = loop.run(found.start("60% drop")(0), rounds=3)
+    loop = replace(found.loop(arm), sample=right)
+    *_, before, spoiled = loop.run(found.start(arm)(0), rounds=3)
     assert own(before)["right"].mean() == 1.0
     assert own(spoiled)["right"].mean() == pytest.approx(0.4, abs=0.05)
     changed = spoiled.attempts.frame.join(spoiled.sampled.frame, on="id").filter(pl.col("text") != pl.col("text_right"))

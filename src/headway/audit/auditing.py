@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from headway.audit.context import InContext, in_context
 from headway.audit.evidence import Texts, texts_of
 from headway.audit.findings import Verdict, judge
 from headway.audit.gather import Log, gathered
@@ -40,6 +41,8 @@ class Audit:
     """The same for each kind of prompt (domain and level) named in `group`; empty where there is one kind or none."""
     verdict: Verdict
     texts: Texts | None
+    in_context: InContext | None
+    """Accuracy by the errors in the context, in the last stretch; None where rollouts are no turns."""
     absent: tuple[str, ...]
     """Columns of a rollout that the log does not have."""
     problems: tuple[Problem, ...]
@@ -66,6 +69,9 @@ def audited(path: Path, mapping: Mapping[str, str], split: str | None) -> Audit:
         absent = tuple(name for name in ROLLOUT_COLUMNS if not spool.filled[name])
         verdict = judge(timeline, [name for name in ROLLOUT_COLUMNS if name not in absent], apart)
         texts = compared_texts(spool, parts, shares)
+        context = (
+            in_context(spool.between(parts[-1].first, parts[-1].last, shares[-1])) if "turn" not in absent else None
+        )
     return Audit(
         path=path,
         root=log.root,
@@ -78,6 +84,7 @@ def audited(path: Path, mapping: Mapping[str, str], split: str | None) -> Audit:
         apart=apart,
         verdict=verdict,
         texts=texts,
+        in_context=context,
         absent=absent,
         problems=tuple(problems),
         others=tuple(described(other) for other in logs[1:]) + other_splits(log, chosen),

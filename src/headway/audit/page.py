@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from headway.audit.auditing import Audit
+from headway.audit.context import in_words
 from headway.audit.curves import curves
 from headway.audit.evidence import Answer, Lost, Passage, Repeated
 from headway.audit.shown import Line, counted_facts, kinds, lines, named, problem_in_words
@@ -22,7 +23,7 @@ class AuditPage:
         """The whole file."""
         audit = self.audit
         title = f"Audit of {audit.root.name or audit.root}"
-        sections = (_course(audit), _numbers(audit), _texts(audit), _missing(audit), _read(audit))
+        sections = (_course(audit), _numbers(audit), _in_context(audit), _texts(audit), _missing(audit), _read(audit))
         body = header(title, audit.verdict.sentence, _further(audit)) + "".join(sections) + _terms(audit)
         return document(title, body)
 
@@ -70,6 +71,16 @@ def _kinds(audit: Audit) -> str:
         "harder prompts are no fall.</p>"
     )
     return f"<h4>By kind of prompt</h4>{about}{table(('kind', *names), made, numbers_from=1)}"
+
+
+def _in_context(audit: Audit) -> str:
+    """Accuracy by the share of errors in the context, where rollouts are turns."""
+    found = audit.in_context
+    if found is None:
+        return ""
+    rows = [(escaped(name), _value(one), f"{one.n:,}") for name, one in found.by_share]
+    shown = table(("errors in the context", "accuracy", "conversations"), rows, numbers_from=1)
+    return _section("Errors in the context", f'<p class="about">{escaped(in_words(found))}</p>{shown}')
 
 
 def _row(line: Line) -> tuple[str, ...]:

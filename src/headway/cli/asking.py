@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from headway.cli.fields import domain_named
+from headway.cli.studying import Study
 from headway.domains import Addition, Columns, Strings, Worksheet
 from headway.experiment import read
 from headway.studies.anchors import Anchors
@@ -13,15 +14,19 @@ from headway.studies.collapse import Collapse
 from headway.studies.forecasting import Foretold
 from headway.studies.forecasting import quick as quick_forecasting
 from headway.studies.gap import Gaps
+from headway.studies.governor import Governed
+from headway.studies.governor import quick as quick_governed
 from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
-from headway.studies.lengths import COPY, NOISE, PAPER, REPEATS, SMALL, Lengths
+from headway.studies.lengths import COPY, MATCHING, NOISE, PAPER, REPEATS, REVERSING, SMALL, Lengths, Size
 from headway.studies.pretrained import Elicitation
+from headway.studies.selfplay import Played
+from headway.studies.selfplay import quick as quickly_played
 from headway.studies.tuning import Tuned
 from headway.studies.tuning import quick as quick_tuning
+from headway.studies.values import Values
 from headway.train import Draw
 
-Study = Anchors | Calibrated | Collapse | Foretold | Gaps | Grading | Horizons | Lengths | Elicitation | Tuned
 CLIMBS = {
     "copy": COPY,
     "reverse": Strings(reverse=True),
@@ -29,7 +34,7 @@ CLIMBS = {
     "worksheet": Worksheet(repeats=REPEATS),
 }
 
-SIZES = {"small": SMALL, "paper": PAPER}
+SIZES = ("small", "paper")
 
 
 def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Collapse:
@@ -43,9 +48,14 @@ def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) 
 def anchors(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Anchors:
     """The study of anchors with these changes, in one domain."""
     sizes = ("rounds", "tasks", "examined", "updates")
-    refuse_unknown("anchors", changes, (*sizes, "doses"), ("seeds", "domain"))
+    refuse_unknown("anchors", changes, (*sizes, "doses", "model"), ("seeds", "domain"))
     refuse_other_than("doses", changes, ("yes", "no"))
-    study = Anchors(seeds=seeds or 5, doses=changes.get("doses", "yes") == "yes", **numbers(changes, *sizes))
+    study = Anchors(doses=changes.get("doses", "yes") == "yes")
+    if "model" in changes:
+        if domain is not None:
+            raise ValueError("the anchors of a pretrained --model are tried on sums, and have no --domain")
+        study = Anchors(model=changes["model"], seeds=1, rounds=2, tasks=24, examined=32)
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, *sizes))
     return study if domain is None else replace(study, domain=domain_named(domain))
 
 
@@ -64,10 +74,18 @@ def lengths(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
         study = replace(study, domain=climbed(domain))
     if "arms" in changes:
         study = replace(study, arms=tuple(changes["arms"].replace("noise", ",".join(NOISE)).split(",")))
-    size = replace(SIZES[changes.get("size", "small")], device=changes.get("device", "cpu"))
+    size = PAPER if changes.get("size") == "paper" else small(study.domain)
+    size = replace(size, device=changes.get("device", "cpu"))
     if "each" in changes:
         size = replace(size, each=drawn(changes["each"]))
     return replace(study, size=replace(size, **numbers(changes, "heads")))
+
+
+def small(domain: Strings | Addition | Columns | Worksheet) -> Size:
+    """The best shape known for two cores."""
+    if not isinstance(domain, Strings):
+        return SMALL
+    return REVERSING if domain.reverse else MATCHING
 
 
 def drawn(each: str) -> Draw:
@@ -86,6 +104,17 @@ def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | Non
         raise ValueError("the study calibration asks witnesses, whose best accuracy is known, and has no --domain")
     study = quick(Calibrated()) if changes.get("size") == "quick" else Calibrated()
     study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds"))
+    return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
+
+
+def selfplay(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Played:
+    """The study of self-play with these changes; `--size quick` is two arms in under three minutes."""
+    refuse_unknown("selfplay", changes, ("rounds", "proposals", "updates", "examined", "arms", "size"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study selfplay poses arithmetic, which a policy can write itself, and has no --domain")
+    study = quickly_played(Played()) if changes.get("size") == "quick" else Played()
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "proposals", "updates", "examined"))
     return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
 
 
@@ -152,6 +181,18 @@ def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collectio
         raise ValueError(f"--{field} is {changes[field]!r}; allowed: {' or '.join(allowed)}")
 
 
+def governor(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Governed:
+    """The study of gates with these changes; `--size quick` is three arms and one seed in under three minutes."""
+    sizes = ("rounds", "tasks", "examined", "updates")
+    refuse_unknown("governor", changes, (*sizes, "arms", "size"), ("seeds", "domain"))
+    refuse_other_than("size", changes, ("full", "quick"))
+    study = quick_governed(Governed()) if changes.get("size") == "quick" else Governed()
+    if "arms" in changes:
+        study = replace(study, only=tuple(changes["arms"].split(",")))
+    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, *sizes))
+    return study if domain is None else replace(study, domain=domain_named(domain))
+
+
 def horizon(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Horizons:
     """The study of long execution with these changes; `--size quick` is one width and one loop in about two minutes."""
     refuse_unknown("horizon", changes, ("rounds", "documents", "examined", "plans", "arms", "size"), ("seeds",))
@@ -164,6 +205,20 @@ def horizon(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
     if "arms" in changes:
         study = replace(study, arms=tuple(changes["arms"].split(",")))
     return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "documents", "examined", "plans"))
+
+
+def values(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Values:
+    """The study of what a judge prefers; `--size quick` is one width and one tuning in about a minute."""
+    refuse_unknown("values", changes, ("rounds", "compared", "tasks", "arms", "size", "model"), ("seeds",))
+    refuse_other_than("size", changes, ("full", "quick"))
+    if domain is not None:
+        raise ValueError("the study values asks about outcomes of known worth, and has no --domain")
+    study = Values(model=changes.get("model"))
+    if changes.get("size") == "quick":
+        study = replace(study, widths=(24,), arms=("assembly", "self"), seeds=1, rounds=2)
+    if "arms" in changes:
+        study = replace(study, arms=tuple(changes["arms"].split(",")))
+    return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "compared", "tasks"))
 
 
 def tuning(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Tuned:
@@ -205,9 +260,12 @@ STUDIES: Mapping[str, Callable[[Mapping[str, str], str | None, int | None], Stud
     "collapse": collapse,
     "forecasting": forecasting,
     "gap": gap,
+    "governor": governor,
     "grading": grading,
     "horizon": horizon,
     "lengths": lengths,
     "pretrained": pretrained,
+    "values": values,
     "tuning": tuning,
+    "selfplay": selfplay,
 }

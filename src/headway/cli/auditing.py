@@ -95,6 +95,7 @@ def described(found: Audit, html: Path | None) -> dict[str, Any]:
         "stretches": [asdict(stretch) for stretch in found.stretches],
         "timeline": found.timeline.to_dicts(),
         "apart": found.apart.to_dicts(),
+        "in_context": asdict(found.in_context) if found.in_context else None,
         "texts": asdict(found.texts) if found.texts else None,
         "report": str(html) if html else None,
     }

@@ -1,4 +1,4 @@
-"""The commands themselves: what each reads, does and says."""
+"""The commands that run loops and show them: what each reads, does and says."""
 
 import sys
 from pathlib import Path
@@ -7,8 +7,10 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from headway import __version__
+from headway.cli.govern import app as govern
 from headway.cli.models import app as models
 from headway.cli.output import said
+from headway.cli.questions import QUESTIONS
 from headway.cli.review import app as review
 
 app = App(
@@ -17,8 +19,11 @@ app = App(
     help="Run self-improvement loops on language models that compound instead of collapsing.",
     help_format="markdown",
 )
+app.command(govern)
 app.command(models)
 app.command(review)
+for question in QUESTIONS:
+    app.command(question)
 
 STUDIES = (
     "anchors",
@@ -26,11 +31,14 @@ STUDIES = (
     "collapse",
     "forecasting",
     "gap",
+    "governor",
     "grading",
     "horizon",
     "lengths",
     "pretrained",
+    "selfplay",
     "tuning",
+    "values",
 )
 Fields = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 Json = Annotated[bool, Parameter(negative="")]
@@ -46,6 +54,9 @@ def run(
     checker: str | None = None,
     seeds: int | None = None,
     workers: int = 2,
+    engine: str | None = None,
+    ahead: Annotated[bool, Parameter(negative="")] = False,
+    stages: int | None = None,
     plan: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> None:
@@ -67,12 +78,13 @@ def run(
     Parameters
     ----------
     name
-        guarded (the default loop), closed (quality alone, its own judge: it collapses), collapse (the study of both and
-        their ablations), anchors (the study of outside signals), gap (what a model's own judgement adds, by size and
-        domain), calibration (paid for knowing what one does not know), grading (what is learned from two graders of
-        programs), lengths (self-training on longer problems), horizon (what a model's own errors do to it), pretrained
-        (five judges on a real language model), tuning (what preferences do to diversity in code and in verse),
-        forecasting (is `headway forecast` right?), or a .toml file of fields.
+        guarded (the default loop), closed (quality alone, its own judge: it collapses), a .toml file of fields, or a
+        study: collapse (both of these and their ablations), anchors (signals from outside), gap (what a model's own
+        judgement adds, by size and domain), governor (who decides whether a round stands), values (what a judge
+        prefers), tuning (what preference tuning does to diversity), forecasting (whether that can be foretold),
+        calibration (paid for knowing what one does not know), selfplay (a proposer and a solver without labels),
+        lengths (self-training on longer problems), horizon (what a model's own errors do to it), grading (what is
+        learned from two graders of programs), pretrained (five judges on a real language model).
     out
         Folder of the run; runs/NAME if not given. It must be new, or hold this same run, which then goes on.
     domain
@@ -81,10 +93,17 @@ def run(
     checker
         Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
     seeds
-        How many seeds a study has for every arm (collapse 8; anchors, calibration, grading and tuning 5; forecasting 2;
-        the others 3).
+        How many seeds a study has for every arm (3, 5 or 8 if not given).
     workers
-        Processes that a study uses, one thread each.
+        Processes that a study uses, or workers of the engine; one thread each.
+    engine
+        Where a run's work is done: pool (processes of this machine), ray (a cluster begun here), ray://HOST:PORT (one
+        that runs), files (whoever runs `headway work`), inline (this process, through the same seams). The bits are the
+        same. None if not given.
+    ahead
+        Let an engine sample the next round while this one is examined; what the gate does not let stand is dropped.
+    stages
+        Stop after so many stages; `headway resume` goes on, on this machine or on another that shares the disk.
     plan
         Print the experiment and whether it is circular, and run nothing.
     json
@@ -97,22 +116,72 @@ def run(
         from headway.cli import asking
         from headway.cli.studying import study
 
+        if engine is not None:
+            raise ValueError("--engine belongs to a run; a study spreads its runs over --workers processes")
         asked = asking.STUDIES[name](changes, domain, seeds)
         return study(asked, out or Path("runs") / name, workers, plan=plan, as_json=json)
     if seeds is not None:
         raise ValueError("--seeds belongs to a study; a single run has --seed")
     from headway.cli.fields import experiment_named
-    from headway.cli.running import begin, planned
+    from headway.cli.running import Where, begin, planned
 
     experiment = experiment_named(name, domain, checker, changes)
     if plan:
         return planned(experiment, as_json=json)
     folder = out or Path("runs") / Path(name).stem
-    sys.exit(begin(experiment, folder, as_json=json))
+    sys.exit(begin(experiment, folder, Where(engine, workers, ahead, stages), as_json=json))
 
 
 @app.command
-def resume(folder: Path, /, *, rounds: int | None = None, json: Json = False) -> None:
+def studies(
+    *only: str,
+    out: Path | None = None,
+    full: Annotated[bool, Parameter(negative="")] = False,
+    workers: int = 2,
+    plan: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Run the studies of the nine systems, and print one table: what is claimed, what was measured, does it hold.
+
+    ```
+    headway studies
+    headway studies S1 S6
+    headway studies --full --out runs/whole
+    ```
+
+    Parameters
+    ----------
+    only
+        Systems by name, S1 to S9 (S4 is S4a and S4b), or by study; all if not given.
+    out
+        Folder of the studies; runs/studies, or runs/studies-full, if not given. One that was stopped goes on there.
+    full
+        Every seed and every arm, as docs/ reports them: hours, not minutes.
+    workers
+        Processes at once, one thread each.
+    plan
+        Say how many runs each study has, and run nothing.
+    json
+        Print one JSON object at the end; progress goes to standard error.
+    """
+    from headway.cli import overseeing
+
+    folder = out or Path("runs") / ("studies-full" if full else "studies")
+    overseeing.studies(only, folder, workers, full=full, plan=plan, as_json=json)
+
+
+@app.command
+def resume(
+    folder: Path,
+    /,
+    *,
+    rounds: int | None = None,
+    engine: str | None = None,
+    workers: int = 2,
+    ahead: Annotated[bool, Parameter(negative="")] = False,
+    stages: int | None = None,
+    json: Json = False,
+) -> None:
     """Go on with a run that was stopped or killed, from its last whole stage.
 
     Parameters
@@ -121,12 +190,44 @@ def resume(folder: Path, /, *, rounds: int | None = None, json: Json = False) ->
         The run folder.
     rounds
         More rounds than were planned.
+    engine
+        Where the work is done, as for `run`; it may be another than before.
+    workers
+        Workers of the engine.
+    ahead
+        Sample the next round while this one is examined, as for `run`.
+    stages
+        Stop after so many stages.
     json
         Print one JSON object at the end; progress goes to standard error.
     """
-    from headway.cli.running import go_on
+    from headway.cli.running import Where, go_on
 
-    sys.exit(go_on(folder, rounds, as_json=json))
+    sys.exit(go_on(folder, rounds, Where(engine, workers, ahead, stages), as_json=json))
+
+
+@app.command
+def work(folder: Path, /, *, idle: float = 600.0) -> None:
+    """Be a worker of a run with `--engine files`: a batch system may begin as many as it has room for.
+
+    ```
+    headway run guarded --engine files --out runs/first &
+    sbatch --array 1-64 --wrap 'headway work runs/first'
+    ```
+
+    Parameters
+    ----------
+    folder
+        The run folder, on a disk that the driver and all workers share.
+    idle
+        Seconds without work after which the worker ends.
+    """
+    from headway.cli.running import ENGINE
+    from headway.engine import work_in
+    from headway.seams import carry_out
+
+    done = work_in(folder / ENGINE, carry_out, idle)
+    said({"jobs": done}, f"{done} jobs done", as_json=False)
 
 
 @app.command
@@ -223,184 +324,3 @@ def import_(source: Path, /, *, to: Path, json: Json = False) -> None:
     from headway.cli.exporting import taken_in
 
     taken_in(source, to, as_json=json)
-
-
-@app.command
-def audit(
-    path: Path,
-    /,
-    *,
-    mapping: Annotated[str | None, Parameter(name="--map")] = None,
-    split: str | None = None,
-    html: Path | None = None,
-    fail_on: str | None = None,
-    json: Json = False,
-) -> None:
-    """Say whether a loop is collapsing, from the rollouts that it left: any stack's log, no GPU, no configuration.
-
-    ```
-    headway audit outputs/my-grpo-run
-    headway audit rollouts.jsonl --map completion=response,reward=score,step=iteration,prompt=question
-    headway audit runs/first --html audit.html --fail-on collapsed,hacked
-    ```
-
-    Exit codes: 0 healthy, 1 something was found, 2 wrong arguments or nothing to read, 3 the data cannot tell.
-
-    Parameters
-    ----------
-    path
-        A file or a folder of rollouts: TRL, verl, OpenRLHF, verifiers and prime-rl, ART, SkyRL, NeMo-RL, tinker, rLLM,
-        open-instruct, inspect, lm-eval, a run folder of headway, or any JSON lines or Parquet.
-    mapping
-        Which field holds what, as completion=FIELD,prompt=FIELD,reward=FIELD,step=FIELD and so on.
-    split
-        train or eval, where the log has both.
-    html
-        Also write the audit as one HTML file.
-    fail_on
-        Exit with 1 only for these verdicts, such as collapsed,hacked, and with 0 otherwise; never for none.
-    json
-        Print one JSON object instead of a page.
-    """
-    from headway.cli.auditing import examined
-    from headway.cli.errors import usage_is_two
-
-    with usage_is_two():
-        sys.exit(examined(path, mapping=mapping, split=split, html=html, fail_on=fail_on, as_json=json))
-
-
-@app.command
-def gap(
-    model: str,
-    /,
-    *,
-    tasks: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    checker: str | None = None,
-    ask: Annotated[tuple[str, ...], Parameter(negative="")] = ("verdict",),
-    judge: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    n: Annotated[int, Parameter(name=("-n", "--n"))] = 100,
-    attempts: int = 8,
-    temperature: float = 0.7,
-    top_p: float = 0.9,
-    max_tokens: int | None = None,
-    stop: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    question: str | None = None,
-    truth: str | None = None,
-    verdict: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    margin: float = 0.01,
-    seed: int = 0,
-    out: Path | None = None,
-    html: Path | None = None,
-    plan: Annotated[bool, Parameter(negative="")] = False,
-    json: Json = False,
-) -> None:
-    """Say whether a loop is worth starting: does the model's judgement add anything to what it writes?
-
-    The model tries every task several times and is asked which attempts are right; the world says which are. The gap is
-    what keeping the attempts that it likes adds to accuracy. For every domain the answer is one of: go; needs an anchor
-    (a perfect judge would gain, this one does not); no-go (no judge would); cannot tell, and how many tasks would
-    settle it. A pilot says beforehand what it costs.
-
-    ```
-    headway gap runs/first --tasks puzzles --tasks addition
-    headway gap smollm2-135m --tasks prompts.jsonl --checker check.py:right -n 200
-    headway gap http://localhost:8000/v1#qwen --tasks 'Gym(task="gcd")' --ask verdict --ask score
-    headway gap runs/first --tasks puzzles --judge runs/second/best/solver
-    headway gap rollouts.parquet --truth correct --verdict score
-    ```
-
-    Parameters
-    ----------
-    model
-        A run folder, a checkpoint, a model that `headway models list` names, a folder or name of transformers,
-        ADDRESS#MODEL of an OpenAI-compatible server, a start written out such as 'LanguageModel(model="smollm2-135m")';
-        or saved rows, a .jsonl or .parquet file with a row an attempt, which needs no model and no torch.
-    tasks
-        A domain as `headway run --domain` takes it, or a file of prompts; give it several times for several domains.
-    checker
-        Python function that checks an answer to a prompt of your file, as file.py:function or module:function.
-    ask
-        How the judge is asked: verdict, likelihood, or another way that `Opinion.ask` has; several times for several.
-    judge
-        Another model that judges instead, named like MODEL; several times for several.
-    n
-        Tasks a domain. The interval is over tasks, so this is what makes it narrow.
-    attempts
-        Attempts at each task.
-    temperature
-        Of the attempts.
-    top_p
-        Of the attempts.
-    max_tokens
-        Of an attempt; the longest right answer of the domain if not given, 256 for a file.
-    stop
-        Text that ends an attempt of a language model; several times for several. A base model needs one.
-    question
-        How a language model is asked for a verdict: a text with {prompt} (or {line}, its last line) and {answer} in it.
-    truth
-        Of saved rows: the field that says what is right (1 or 0), or the judge in `verdicts` that does.
-    verdict
-        Of saved rows: the field of a judge's opinion (0 to 1); several times for several judges.
-    margin
-        A gain below this share of attempts counts as none.
-    seed
-        Decides which tasks are drawn, and every attempt.
-    out
-        Also write the judged attempts as a .parquet file, which this command reads again.
-    html
-        Also write the answer as one HTML file.
-    plan
-        Do the pilot, print what the rest would cost, and stop.
-    json
-        Print one JSON object at the end; progress goes to standard error.
-    """
-    from headway.cli.gap import SAVED, Settings, Told, from_model, from_rows
-
-    told = Told(margin, html, json)
-    if not tasks:
-        if Path(model).suffix not in SAVED:
-            raise ValueError(
-                f"{model!r} is asked with --tasks, such as --tasks puzzles; saved rows end in .jsonl or .parquet"
-            )
-        return from_rows(Path(model), truth, verdict, told)
-    if truth or verdict:
-        raise ValueError("--truth and --verdict name fields of saved rows; a model is judged with --ask and --judge")
-    ends = tuple(text.replace("\\n", "\n") for text in stop)
-    settings = Settings(n, attempts, ask, judge, temperature, top_p, max_tokens, checker, ends, question, seed)
-    from_model(model, tasks, settings, told, out=out, plan=plan)
-    return None
-
-
-@app.command
-def forecast(
-    path: Path,
-    /,
-    *,
-    mapping: Annotated[str | None, Parameter(name="--map")] = None,
-    split: str | None = None,
-    json: Json = False,
-) -> None:
-    """Say before tuning whether a reward will narrow what is written in each domain, or widen it.
-
-    From log-probabilities and rewards of sampled rollouts alone, without a model: the covariance of the two within
-    tasks is the rate at which entropy falls. The latest steps of the log are read.
-
-    ```
-    headway forecast rollouts.jsonl --map logprob=sum_logprob,reward=score,prompt=question
-    headway forecast runs/first
-    ```
-
-    Parameters
-    ----------
-    path
-        A file or a folder of rollouts, of any kind that `headway audit` reads, with log-probabilities of whole texts.
-    mapping
-        Which field holds what, as completion=FIELD,prompt=FIELD,reward=FIELD,logprob=FIELD,domain=FIELD and so on.
-    split
-        train or eval, where the log has both.
-    json
-        Print one JSON object instead of text.
-    """
-    from headway.cli.foreseeing import foreseen
-
-    foreseen(path, mapping=mapping, split=split, as_json=json)

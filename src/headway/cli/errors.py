@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.text import Text
 
+from headway.engine.errors import EngineError
 from headway.journal import JournalError
 from headway.models import ModelError
 from headway.policy.endpoint.errors import EndpointError
@@ -26,7 +27,7 @@ def told() -> Iterator[None]:
     """Turn the errors that a user can do something about into sentences; anything else keeps its traceback."""
     try:
         yield
-    except (JournalError, ModelError) as error:
+    except (EngineError, JournalError, ModelError) as error:
         _say(str(error))
         sys.exit(error.exit_code)
     except EndpointError as error:

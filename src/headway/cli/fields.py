@@ -44,11 +44,12 @@ def experiment_in(path: Path, domain: str | None, checker: str | None, changes: 
 
 def domain_named(name: str, checker: str | None = None) -> Domain:
     """A domain by its name, its text such as `Puzzles(numbers=5)`, or a file of prompts."""
-    from headway.domains import Addition, File, Mazes, Multiplication, Programs, Puzzles, Strings
+    from headway.domains import Addition, Coding, File, Mazes, Multiplication, Programs, Puzzles, Strings
+    from headway.domains.coding import has_tests
     from headway.experiment.vocabulary import PARTS
 
     if Path(name).suffix in (".jsonl", ".parquet"):
-        return File(name, checker or "")
+        return File(name, checker or "") if checker or not has_tests(name) else Coding(name)
     if checker:
         raise ValueError(f"a checker goes with a file of prompts, but the domain is {name!r}; give --domain FILE.jsonl")
     if name in DOMAINS:

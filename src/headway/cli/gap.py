@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def from_model(
 ) -> None:
     """The gap of a model, asked now: the pilot, the estimate, the rest."""
     from headway.attempts import Attempts
-    from headway.meter.asking import spent
+    from headway.meter.asking import PILOTS, spent
     from headway.meter.rows import rows_of
 
     if out is not None and out.suffix != ".parquet":
@@ -68,13 +69,12 @@ def from_model(
     asked = told_apart([asking_of(domain, judges, settings) for domain in domains], domains)
     walks = [one.parts(cast) for one in asked]
     with console.status("a pilot of every domain") if console.is_terminal else Quiet():
-        pilots = [next(walk) for walk in walks]
-    refuse_unable(cast, pilots, settings)
-    estimate = estimated(asked, pilots)
+        parts = [list(islice(walk, PILOTS)) for walk in walks]
+    refuse_unable(cast, [pilot for pilots in parts for pilot in pilots], settings)
+    estimate = estimated(asked, parts)
     console.print(said_of(estimate, "will take about"), soft_wrap=True, highlight=False)
     if plan:
         return said({"estimated": vars(estimate)}, "", as_json=True) if told.as_json else None
-    parts = [[pilot] for pilot in pilots]
     for one, walk, done in zip(asked, walks, parts, strict=True):
         for part in walk:
             done.append(part)
@@ -132,9 +132,9 @@ def told_apart(asked: "Sequence[Asking]", domains: Sequence[str]) -> "list[Askin
     ]
 
 
-def estimated(asked: "Sequence[Asking]", pilots: "Sequence[Part]") -> "Cost":
+def estimated(asked: "Sequence[Asking]", pilots: "Sequence[Sequence[Part]]") -> "Cost":
     """What the whole measurement takes, by its pilots."""
-    first, *others = (one.cost(pilot, len(one.questions())) for one, pilot in zip(asked, pilots, strict=True))
+    first, *others = (one.cost(done, len(one.questions())) for one, done in zip(asked, pilots, strict=True))
     return sum(others, first)
 
 

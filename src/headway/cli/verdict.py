@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from headway.audit.auditing import Audit
+from headway.audit.context import in_words
 from headway.audit.evidence import Answer, Lost, Passage, Repeated
 from headway.audit.shown import Line, counted_facts, kinds, lines, named, problem_in_words
 from headway.report.words import number, signed, visible
@@ -20,7 +21,7 @@ LONGEST = 160
 def page_of(audit: Audit, html: Path | None = None) -> RenderableType:
     """Everything, from the verdict in one sentence to what could not be read."""
     parts: list[RenderableType] = [_verdict(audit), *_further(audit), Text(), _numbers(audit)]
-    parts += _kinds(audit) + _texts(audit) + _missing(audit) + _read(audit)
+    parts += _kinds(audit) + _in_context(audit) + _texts(audit) + _missing(audit) + _read(audit)
     if html is not None:
         parts += [Text(), Text(str(html), style="dim")]
     return Group(*parts)
@@ -97,6 +98,19 @@ def _kinds(audit: Audit) -> list[RenderableType]:
         )
         table.add_row(Text(visible(row.name)), Text(f"{row.prompts:,}", "dim"), *ends)
     return [Text(), table]
+
+
+def _in_context(audit: Audit) -> list[RenderableType]:
+    """Accuracy by the share of errors in the context, where rollouts are turns."""
+    found = audit.in_context
+    if found is None:
+        return []
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in ("errors in the context", "accuracy", "conversations"):
+        table.add_column(name, justify="left" if name.startswith("errors") else "right", no_wrap=True)
+    for name, estimate in found.by_share:
+        table.add_row(name, value_of(estimate), Text(f"{estimate.n:,}", "dim"))
+    return [Text(), table, Text(in_words(found), "dim")]
 
 
 def _texts(audit: Audit) -> list[RenderableType]:

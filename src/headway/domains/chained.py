@@ -35,6 +35,10 @@ class Chained(Domain, Protocol):
         """A text in the same form that does not."""
         ...
 
+    def record(self, text: str) -> str:
+        """What of a turn's text later turns are shown: without the thinking before its answer."""
+        ...
+
 
 def user(content: str) -> dict[str, str]:
     """What is asked in one turn."""

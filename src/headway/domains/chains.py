@@ -97,6 +97,10 @@ class Chains:
         right = self.values[_last_key(prompt)]
         return self._answer(prompt, draws.choice([value for value in range(self.modulus) if value != right]))
 
+    def record(self, text: str) -> str:
+        """All of it: two digits are nothing but an answer."""
+        return text
+
     def read(self, text: str) -> str | None:
         """Two digits below the modulus; None for anything else."""
         allowed = set(map(str, range(self.modulus)))

@@ -3,9 +3,10 @@
 import hashlib
 import importlib
 import importlib.util
+import json
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -101,16 +102,8 @@ class File:
     @cached_property
     def _rows(self) -> list[dict]:
         """The file's rows as tasks; ValueError names the file, the row and what is missing."""
-        path = Path(self.path)
-        if not path.is_file():
-            raise ValueError(f"{self.path} is not a file; give a .jsonl or .parquet file of prompts")
-        frame = pl.read_parquet(path) if path.suffix == ".parquet" else read_jsonl(path)
-        if "prompt" not in frame.columns:
-            raise ValueError(f"{self.path} has no `prompt` column; its columns are {frame.columns}")
         rows = {}
-        for number, row in enumerate(frame.iter_rows(named=True)):
-            if row["prompt"] is None:
-                raise ValueError(f"{self.path} row {number + 1} has no prompt")
+        for _, row in prompts_in(self.path):
             key = hashlib.blake2b(str(row["prompt"]).encode(), digest_size=8).hexdigest()
             answer = row.get("answer")
             rows.setdefault(
@@ -136,11 +129,26 @@ class File:
         return vars(module)[function]
 
 
-def read_jsonl(path: Path) -> pl.DataFrame:
-    """The rows of a JSONL file; ValueError names the first line that is no JSON object."""
-    import json
+def prompts_in(path: str) -> list[tuple[int, dict]]:
+    """The rows of a file and their numbers from 1; ValueError names the file and the row that has no prompt."""
+    if not Path(path).is_file():
+        raise ValueError(f"{path} is not a file; give a .jsonl or .parquet file of prompts")
+    if Path(path).suffix == ".parquet":
+        rows = list(enumerate(pl.read_parquet(path).iter_rows(named=True), start=1))
+    else:
+        rows = list(lines_in(Path(path)))
+    if rows and not any("prompt" in row for _, row in rows):
+        raise ValueError(
+            f"{path} has no `prompt` column; its columns are {sorted({key for _, row in rows for key in row})}"
+        )
+    for number, row in rows:
+        if row.get("prompt") is None:
+            raise ValueError(f"{path} row {number} has no prompt")
+    return rows
 
-    rows = []
+
+def lines_in(path: Path) -> Iterator[tuple[int, dict]]:
+    """The rows of a JSONL file; ValueError names the first line that is no JSON object."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip():
             continue
@@ -150,8 +158,7 @@ def read_jsonl(path: Path) -> pl.DataFrame:
             raise ValueError(f"{path} line {number} is not JSON ({error.msg}); fix or remove that line") from None
         if not isinstance(row, dict):
             raise ValueError(f"{path} line {number} is not a JSON object; every line needs one with a `prompt`")
-        rows.append(row)
-    return pl.DataFrame(rows, infer_schema_length=None)
+        yield number, row
 
 
 def _module_from(path: Path) -> ModuleType:

@@ -10,6 +10,9 @@ from headway.domains.gold import gold
 from headway.domains.repeats import said_twice
 from headway.domains.split import distinct_prompts
 
+PIECE = 8
+"""The most symbols of a piece that `asked` writes twice: longer ones are not to be told apart by what stands before."""
+
 
 @dataclass(frozen=True)
 class Strings:
@@ -17,7 +20,8 @@ class Strings:
 
     `x=` is asked, and `x` is right, or with `reverse` the same symbols in the other order (arXiv:2502.01612
     has decimal digits, 1 to 10). A larger alphabet repeats fewer symbols in a string. The share `repeats` of what
-    `tasks` draws has a piece that stands twice, as long strings have; `at` draws every symbol on its own.
+    `tasks` draws has a piece that stands twice, as long strings have. Of what `at` draws for training the share `asked`
+    has one, of up to eight symbols; for an exam `at` draws every symbol on its own.
     """
 
     shortest: int = 1
@@ -25,14 +29,16 @@ class Strings:
     reverse: bool = False
     alphabet: str = "0123456789"
     repeats: float = 0.0
+    asked: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.shortest <= self.longest:
             raise ValueError(
                 f"Strings.shortest is {self.shortest} and longest is {self.longest}; need 1 <= shortest <= longest"
             )
-        if not 0.0 <= self.repeats <= 1.0:
-            raise ValueError(f"Strings.repeats is {self.repeats}; it is a share, from 0 to 1")
+        for name, share in (("repeats", self.repeats), ("asked", self.asked)):
+            if not 0.0 <= share <= 1.0:
+                raise ValueError(f"Strings.{name} is {share}; it is a share, from 0 to 1")
         if len(set(self.alphabet)) != len(self.alphabet) or len(self.alphabet) < 2 or "=" in self.alphabet:
             raise ValueError(f"Strings.alphabet is {self.alphabet!r}; give two or more different symbols other than =")
 
@@ -60,8 +66,12 @@ class Strings:
         if level < 1:
             raise ValueError(f"{self!r} has no level {level}; a string has at least 1 symbol")
         draws = random.Random(seed)
-        what = f"{self!r} at level {level}"
-        return self._tasks(distinct_prompts(lambda: self._draw(draws, level), n, held_out=held_out, what=what))
+        what, share = f"{self!r} at level {level}", 0.0 if held_out else self.asked
+
+        def draw() -> str:
+            return "".join(said_twice(draws, draws.choices(self.alphabet, k=level), share, PIECE)) + "="
+
+        return self._tasks(distinct_prompts(draw, n, held_out=held_out, what=what))
 
     def read(self, text: str) -> str | None:
         """The symbols as written; None where there is none, or something else."""
@@ -82,9 +92,6 @@ class Strings:
 
     def _tasks(self, prompts: Iterable[str]) -> Tasks:
         return asked(self.name, prompts, lambda prompt: (len(prompt) - 1, self._right(prompt)))
-
-    def _draw(self, draws: random.Random, symbols: int) -> str:
-        return "".join(draws.choices(self.alphabet, k=symbols)) + "="
 
     def _right(self, prompt: str) -> str:
         string = prompt.removesuffix("=")

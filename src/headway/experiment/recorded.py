@@ -1,21 +1,41 @@
 """An experiment carried out in a run folder: begun, gone on with, and the same bits either way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from headway.experiment.given import refuse_unseen
 from headway.experiment.notation import NotationError, read, text
 from headway.experiment.vocabulary import Experiment
 from headway.journal import Journal, JournalError, read_run
+from headway.loop import Loop
 from headway.policy.tiny import kernels
 from headway.stages import Cast, Round
 
 
-def recorded(experiment: Experiment, folder: Path, cast: Cast | None = None) -> Iterator[Round]:
+class Carries(Protocol):
+    """Has the stages of a loop carried out somewhere else, to the same bits."""
+
+    def loop(self, loop: Loop) -> Loop:
+        """The loop whose stages do so."""
+        ...
+
+    def look_ahead(self, loop: Loop, turn: Round, seed: int, history: Sequence[Round]) -> None:
+        """A round was trained and is about to be examined; `history` is what came before it."""
+        ...
+
+    def settle(self) -> None:
+        """A stage is durable; what was kept for it is not needed any more."""
+        ...
+
+
+def recorded(
+    experiment: Experiment, folder: Path, cast: Cast | None = None, by: Carries | None = None
+) -> Iterator[Round]:
     """Run an experiment in a new folder, or go on with it where the folder holds the same one.
 
     Yields every round after each stage, once it is durable. `cast`, where it is known already, must be
-    what `experiment.start(seed)` gives: it saves making it again.
+    what `experiment.start(seed)` gives: it saves making it again. `by` has the stages carried out elsewhere.
     """
     refuse_unseen(experiment)
     written = text(experiment)
@@ -24,7 +44,7 @@ def recorded(experiment: Experiment, folder: Path, cast: Cast | None = None) -> 
         if (folder / "run.json").exists()
         else Journal.create(folder, written, seed=experiment.seed, rounds=experiment.rounds, kernels=kernels.in_use())
     ) as journal:
-        yield from _walked(experiment, journal, cast)
+        yield from _walked(experiment, journal, cast, by)
 
 
 def earlier_rounds(folder: Path) -> tuple[Round, ...]:
@@ -32,10 +52,10 @@ def earlier_rounds(folder: Path) -> tuple[Round, ...]:
     return read_run(folder).history if (folder / "run.json").exists() else ()
 
 
-def resumed(folder: Path, rounds: int | None = None) -> Iterator[Round]:
+def resumed(folder: Path, rounds: int | None = None, by: Carries | None = None) -> Iterator[Round]:
     """Go on with the run in a folder, as `run.json` describes it; `rounds` lets it be longer than planned."""
     with Journal.open(folder, extend=rounds) as journal:
-        yield from _walked(described(journal.experiment, folder), journal, None)
+        yield from _walked(described(journal.experiment, folder), journal, None, by)
 
 
 def described(experiment: str, folder: Path) -> Experiment:
@@ -53,10 +73,17 @@ def described(experiment: str, folder: Path) -> Experiment:
     return found
 
 
-def _walked(experiment: Experiment, journal: Journal, cast: Cast | None) -> Iterator[Round]:
+def _walked(experiment: Experiment, journal: Journal, cast: Cast | None, by: Carries | None) -> Iterator[Round]:
     history, begun, playing = journal.progress()
     playing = playing or cast or experiment.start(experiment.seed)
-    rounds = experiment.loop.walk(playing, rounds=journal.rounds, seed=journal.seed, history=history, begun=begun)
+    loop = experiment.loop if by is None else by.loop(experiment.loop)
+    rounds = loop.walk(playing, rounds=journal.rounds, seed=journal.seed, history=history, begun=begun)
+    done = list(history)
     for turn in rounds:
         journal.record(turn)
+        if by is not None:
+            by.settle()
+            if turn.stage == "cast" and turn.index < journal.rounds:
+                by.look_ahead(experiment.loop, turn, journal.seed, done)
+        done += [turn] if turn.ruling is not None else []
         yield turn

@@ -5,18 +5,24 @@ from dataclasses import dataclass
 
 from headway.domains import (
     Addition,
+    Arithmetic,
     Chained,
     Chains,
+    Coding,
     Columns,
     Facts,
     File,
     Functions,
+    Goods,
     Gym,
     Levelled,
+    Lookups,
     Mazes,
     Multiplication,
+    Posable,
     Programs,
     Puzzles,
+    Sentences,
     Shots,
     Stated,
     Strings,
@@ -25,12 +31,13 @@ from headway.domains import (
     Witnesses,
     Worksheet,
 )
-from headway.gate import Always, Governor, Standard
+from headway.domains.outcomes import Weighed
+from headway.gate import Always, BestByReward, Governor, Lever, Preferred, Sealed, SelfReport, Signed, Standard
 from headway.loop import Loop
-from headway.measure import Calibration, Exam, Execution, Ladder
+from headway.measure import Calibration, Exam, Execution, Ladder, Partiality, Preferences
 from headway.policy.endpoint import Endpoint
-from headway.propose import Frontier, Given
-from headway.sample import Chain, Each, History, Probe, Probes, Told, Upward
+from headway.propose import Frontier, Given, SelfPlay
+from headway.sample import Chain, Choose, Each, History, Probe, Probes, Roles, Told, Tuned, Upward
 from headway.sandbox.limits import Limits
 from headway.select import (
     Above,
@@ -38,11 +45,15 @@ from headway.select import (
     Against,
     All,
     Amended,
+    Axis,
+    Balanced,
     Best,
     Clusters,
     Corrected,
     Corrupt,
     DivPO,
+    Elites,
+    Familiar,
     Gold,
     Learnability,
     Length,
@@ -52,6 +63,7 @@ from headway.select import (
     Replay,
     Spread,
     Unbroken,
+    Variety,
     Whole,
 )
 from headway.select.rewards import (
@@ -62,6 +74,7 @@ from headway.select.rewards import (
     LogScore,
     Novel,
     Readable,
+    Remote,
     Reward,
     Spherical,
     Unlikely,
@@ -69,23 +82,27 @@ from headway.select.rewards import (
 from headway.stages import Domain, Gate, Judge, Measure, Propose, Sample, Select, Start, Train, require
 from headway.start import (
     Also,
+    Beside,
     Checkpoint,
     Joined,
     Judging,
     LanguageModel,
     Mixed,
+    Posing,
     Pretrained,
     Rated,
     Several,
     Taught,
     Writers,
 )
-from headway.train import Draw, Fit, Lagged, Prefer, Reinforce, Together, Trl
+from headway.train import Draw, Fit, Lagged, Parallel, Prefer, Reinforce, Together, Trl
 from headway.verify import (
     Agreement,
     AllOf,
     AnyOf,
+    Assembly,
     Audited,
+    Clause,
     Coin,
     Decided,
     ExitCode,
@@ -93,6 +110,7 @@ from headway.verify import (
     Impossible,
     Margin,
     Matches,
+    Member,
     Opinion,
     Program,
     Sure,
@@ -117,37 +135,49 @@ class Experiment:
 
 
 PARTS: Mapping[type, tuple[type, ...]] = {
-    Start: (Also, Checkpoint, Joined, Judging, LanguageModel, Mixed, Pretrained, Rated, Several, Taught, Writers),
-    Domain: (
-        *(Addition, Chains, Columns, Facts, File, Functions, Gym, Mazes, Multiplication),
-        *(Programs, Puzzles, Shots, Stated, Strings, Verse, Witnesses, Worksheet),
+    Start: (
+        *(Also, Beside, Checkpoint, Joined, Judging, LanguageModel, Mixed),
+        *(Posing, Pretrained, Rated, Several, Taught, Writers),
     ),
-    Levelled: (Addition, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
-    Tested: (Programs,),
+    Domain: (
+        *(Addition, Arithmetic, Chains, Coding, Columns, Facts, File, Functions, Goods, Gym, Lookups),
+        *(Mazes, Multiplication, Programs, Puzzles, Sentences, Shots, Stated, Strings, Verse, Witnesses, Worksheet),
+    ),
+    Levelled: (Addition, Arithmetic, Columns, Gym, Mazes, Multiplication, Programs, Strings, Worksheet),
+    Posable: (Arithmetic,),
+    Tested: (Coding, Programs),
     Limits: (Limits,),
-    Chained: (Chains,),
-    Propose: (Frontier, Given),
-    Sample: (Chain, Each, Probes, Told, Upward),
+    Chained: (Chains, Lookups),
+    Weighed: (Goods, Sentences),
+    Propose: (Frontier, Given, SelfPlay),
+    Sample: (Chain, Choose, Each, Probes, Roles, Told, Tuned, Upward),
     Chain: (Chain,),
+    Each: (Each,),
     History: (History,),
     Probe: (Probe,),
     Judge: (
-        *(Agreement, AllOf, AnyOf, Audited, Coin, Decided, ExitCode, FirstOf),
+        *(Agreement, AllOf, AnyOf, Assembly, Audited, Coin, Decided, ExitCode, FirstOf),
         *(Impossible, Margin, Matches, Opinion, Program, Sure, Tool, User, Vote),
     ),
     Vote: (Vote,),
+    Member: (Member,),
+    Clause: (Clause,),
     Grader: (ExitCode, Program),
     Select: (
-        *(Above, Advantage, Against, All, Amended, Best, Corrected, Corrupt, DivPO, Gold),
+        *(Above, Advantage, Against, All, Amended, Balanced, Best, Corrected, Corrupt, DivPO, Elites, Gold),
         *(Learnability, Length, Mixture, Part, Random, Replay, Spread, Unbroken, Whole),
     ),
-    Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Spherical, Unlikely),
-    Clusters: (Clusters,),
-    Train: (Draw, Fit, Lagged, Prefer, Reinforce, Together, Trl),
+    Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Remote, Spherical, Unlikely),
+    Variety: (Clusters, Familiar),
+    Axis: (Axis,),
+    Train: (Draw, Fit, Lagged, Parallel, Prefer, Reinforce, Together, Trl),
     Draw: (Draw,),
-    Measure: (Calibration, Exam, Execution, Ladder),
-    Gate: (Always, Governor),
+    Fit: (Fit,),
+    Measure: (Calibration, Exam, Execution, Ladder, Partiality, Preferences),
+    Gate: (Always, BestByReward, Governor, Preferred, Sealed, SelfReport),
     Standard: (Standard,),
+    Signed: (Signed,),
+    Lever: (Lever,),
     Endpoint: (Endpoint,),
     Loop: (Loop,),
     Experiment: (Experiment,),

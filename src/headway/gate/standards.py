@@ -7,42 +7,56 @@ import numpy as np
 import polars as pl
 
 from headway.stages import Report, Round, require
-from headway.stats import Estimate, mean_with_bounds
 
 
 @dataclass(frozen=True)
 class Standard:
     """`metric` may fall at most `margin` behind the accepted round that was best at it.
 
-    The margin is in the metric's own unit, or with `relative` a share of that best round's value.
+    The margin is in the metric's own unit, or with `relative` a share of that best round's value. A `must` has to hold,
+    and what is not known does not hold; other standards say which of two rounds that hold all musts is better.
+    `most` is the largest value that the metric can have at one task (0 is the least). `evidence` names the verdict that
+    the metric has to rest on, None for whatever the exam calls right; it may not be one that the loop can write.
+    `name` is what people call it, `protects` the role that it is there for, and `owner` who answers for it.
     """
 
     metric: str
     margin: float
     relative: bool = False
+    must: bool = True
+    most: float = 1.0
+    evidence: str | None = None
+    name: str = ""
+    protects: str = ""
+    owner: str = ""
 
     def __post_init__(self) -> None:
         require(self.margin > 0.0, self, "margin", "more than 0")
+        require(self.most > 0.0, self, "most", "more than 0")
 
-    def difference(self, report: Report, accepted: Sequence[Round], alpha: float) -> Estimate:
-        """New minus best over the same exam tasks; `low` and `high` are one-sided bounds at level `alpha` each."""
-        best = self.reference(accepted)
+    @property
+    def called(self) -> str:
+        """Its name and what it is on."""
+        return f"{self.name} ({self.metric})" if self.name and self.name != self.metric else self.metric
+
+    def gains(self, report: Report, reference: Report) -> np.ndarray:
+        """New minus old at every exam task that both measured, in the order of the newer exam."""
         pairs = report.by_task.select("task", new=self.measured(report)).join(
-            best.by_task.select("task", old=self.measured(best)), on="task", maintain_order="left"
+            reference.by_task.select("task", old=self.measured(reference)), on="task", maintain_order="left"
         )
-        gains = (pairs["new"] - pairs["old"]).drop_nulls().to_numpy()
-        if gains.size < 2:
-            raise ValueError(f"the standard on {self.metric!r} needs 2 exam tasks in common, there are {gains.size}")
-        return mean_with_bounds(np.asarray(gains, dtype=np.float64), alpha)
+        return (pairs["new"] - pairs["old"]).drop_nulls().cast(pl.Float64).to_numpy()
 
-    def allowed(self, accepted: Sequence[Round]) -> float:
+    def allowed(self, reference: Report) -> float:
         """How far the metric may fall, in its own unit."""
-        return self.margin * (self.reference(accepted).estimates[self.metric].value if self.relative else 1.0)
+        return self.margin * (reference.estimates[self.metric].value if self.relative else 1.0)
 
-    def reference(self, accepted: Sequence[Round]) -> Report:
-        """The report of the accepted round with the highest value, so that small losses cannot add up."""
-        reports = [turn.report for turn in accepted if turn.report is not None]
-        return max(reports, key=lambda report: report.estimates[self.metric].value)
+    def reference(self, accepted: Sequence[Round]) -> Report | None:
+        """The report of the accepted round with the highest value, so that small losses cannot add up.
+
+        None where it was measured in none.
+        """
+        reports = [turn.report for turn in accepted if turn.report is not None and self.metric in turn.report.estimates]
+        return max(reports, key=lambda report: report.estimates[self.metric].value) if reports else None
 
     def measured(self, report: Report) -> pl.Series:
         """The metric of every task; ValueError where the exam does not measure it."""

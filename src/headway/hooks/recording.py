@@ -12,7 +12,7 @@ import polars as pl
 
 from headway.rollouts import ROLLOUT_COLUMNS
 
-NOT_TOLD = ("logprob", "entropy", "domain", "level", "author")
+NOT_TOLD = ("logprob", "entropy", "domain", "level", "author", "conversation", "turn", "context", "errors")
 """Columns of a rollout that no trainer hands to a reward function."""
 SCHEMA: dict[str, pl.DataType] = {name: kind for name, kind in ROLLOUT_COLUMNS.items() if name not in NOT_TOLD}
 """The columns of a recorded rollout; those that a trainer does not tell are null."""

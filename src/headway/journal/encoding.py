@@ -63,7 +63,8 @@ def report_of(fields: Mapping[str, Any], by_task: bytes) -> Report:
 
 
 def ruling_fields(ruling: Ruling) -> dict[str, Any]:
-    """A ruling, as JSON holds it."""
+    """A ruling, as JSON holds it; what it does not say is left out."""
+    more = {"action": ruling.action, "flips": ruling.flips, "by": ruling.by, "adjust": dict(ruling.adjust)}
     return {
         "accept": bool(ruling.accept),
         "keep": int(ruling.keep),
@@ -71,6 +72,7 @@ def ruling_fields(ruling: Ruling) -> dict[str, Any]:
         "reason": ruling.reason,
         "stop": bool(ruling.stop),
         "evidence": estimate_fields(ruling.evidence),
+        **{name: said for name, said in more.items() if said},
     }
 
 

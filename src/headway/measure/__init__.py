@@ -3,6 +3,8 @@
 from headway.measure.exam import Exam
 from headway.measure.execution import Execution
 from headway.measure.ladder import Ladder
+from headway.measure.partiality import Partiality
+from headway.measure.preferences import Preferences
 from headway.measure.stated import Calibration
 
-__all__ = ["Calibration", "Exam", "Execution", "Ladder"]
+__all__ = ["Calibration", "Exam", "Execution", "Ladder", "Partiality", "Preferences"]

@@ -16,6 +16,8 @@ from headway.stages import Domain, Report, Sample, require
 from headway.stats import Estimate, mean_over_tasks
 
 NOT_MEASURED = ("task", "level", "n", "right")
+BY_OPINION = ("self_score", "overclaim", "verdict_auc")
+BY_TEXT = ("distinct", "valid", "tokens")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class Exam:
     @property
     def reads(self) -> tuple[str, ...]:
         return (self.truth,) if self.opinion is None else (self.truth, self.opinion)
+
+    def rests_on(self, metric: str) -> tuple[str, ...]:
+        """The truth, the opinion as well where the metric is one of opinions, and nothing where it counts texts."""
+        return () if metric in BY_TEXT else self.reads if metric in BY_OPINION else (self.truth,)
 
     def questions(self) -> Tasks:
         """The held-out tasks; they depend on this exam's seed only."""

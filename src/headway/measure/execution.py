@@ -35,6 +35,9 @@ class Execution:
     def reads(self) -> tuple[str, ...]:
         return (self.truth,)
 
+    def rests_on(self, metric: str) -> tuple[str, ...]:
+        return (self.truth,)
+
     def questions(self) -> Tasks:
         """The same held-out plans in every round."""
         return held_out_tasks(self.domain, self.tasks, self.seed)

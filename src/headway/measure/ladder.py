@@ -38,6 +38,9 @@ class Ladder:
     def reads(self) -> tuple[str, ...]:
         return (self.truth,)
 
+    def rests_on(self, metric: str) -> tuple[str, ...]:
+        return (self.truth,)
+
     def questions(self) -> Tasks:
         """The same held-out tasks in every round."""
         return rungs(self.domain, self.levels, self.tasks, self.seed)

@@ -53,6 +53,9 @@ class Calibration:
     def reads(self) -> tuple[str, ...]:
         return (self.truth,)
 
+    def rests_on(self, metric: str) -> tuple[str, ...]:
+        return (self.truth,)
+
     def questions(self) -> Tasks:
         """The held-out tasks of all domains, the same in every round."""
         return asked_of((self.domain, *self.elsewhere), self.tasks, self.seed)

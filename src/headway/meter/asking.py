@@ -1,7 +1,7 @@
-"""Asking a model: tasks, attempts, opinions and truth, in parts, the first of which says what the rest will cost."""
+"""Asking a model: tasks, attempts, opinions and truth, in parts, the first of which say what the rest will cost."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
@@ -15,9 +15,11 @@ from headway.stages import Cast, Domain, Judge, require
 from headway.verify import Tool
 
 PARTS = 10
-"""A domain's tasks are asked in this many parts: the first one is the pilot, and progress is shown after each."""
+"""A domain's tasks are asked in this many parts after the first few, and progress is shown after each."""
 LEAST = 4
 """Tasks in a part, at least."""
+PILOTS = 2
+"""Parts that are asked before the cost is said: the first few pay for all that only first calls cost."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,12 @@ class Asking:
     def parts(self, cast: Cast) -> Iterator[Part]:
         """Every part as it is done. An attempt does not depend on how the tasks are parted."""
         asked = self.questions()
-        self._part(cast, Tasks(asked.frame[:1]), replace(self.sample, attempts=1))  # what only the first call costs
         for rows in parted(len(asked), self.seed):
-            yield self._part(cast, Tasks(asked.frame[rows]), self.sample)
+            yield self._part(cast, Tasks(asked.frame[rows]))
 
-    def _part(self, cast: Cast, tasks: Tasks, sample: Each) -> Part:
+    def _part(self, cast: Cast, tasks: Tasks) -> Part:
         begun = monotonic()
-        tried = sample(cast, tasks, derived_seed(self.seed, repr(self.domain)))  # ids differ between variants
+        tried = self.sample(cast, tasks, derived_seed(self.seed, repr(self.domain)))  # ids differ between variants
         judged = judge((Tool(self.domain), *self.judges), cast, tried)
         return Part(judged, len(tasks), monotonic() - begun)
 
@@ -87,16 +88,20 @@ class Asking:
         named = asked.frame if self.name is None else asked.frame.with_columns(domain=pl.lit(self.name))
         return Tasks(named)
 
-    def cost(self, pilot: Part, tasks: int) -> Cost:
-        """What all `tasks` take, the pilot included, if the others are as it is."""
-        times = tasks / pilot.tasks
-        return Cost(tasks * self.sample.attempts, round(pilot.tokens * times), pilot.seconds * times)
+    def cost(self, pilots: Sequence[Part], tasks: int) -> Cost:
+        """What all `tasks` take, if those that are not asked yet are as the last of the `pilots`."""
+        last, done = pilots[-1], sum(part.tasks for part in pilots)
+        times = (tasks - done) / last.tasks
+        rest = Cost((tasks - done) * self.sample.attempts, round(last.tokens * times), last.seconds * times)
+        return spent(pilots) + rest
 
 
 def parted(tasks: int, seed: int) -> list[np.ndarray]:
-    """Indices of the tasks in parts of nearly the same size, in random order, so that the pilot is like the rest."""
+    """Indices of the tasks in random order, so that pilots are like the rest: a twentieth ahead, then equal parts."""
     parts = max(1, min(PARTS, tasks // LEAST))
-    return np.array_split(np.random.default_rng(seed).permutation(tasks), parts)
+    order = np.random.default_rng(seed).permutation(tasks)
+    ahead = max(1, tasks // (2 * PARTS))
+    return [order[:ahead], *np.array_split(order[ahead:], parts)]
 
 
 def spent(parts: Sequence[Part]) -> Cost:

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
-from headway.domains.file import read_jsonl
+from headway.domains.file import lines_in
 
 WORLDLY = ("tool", WORLD)
 """Verdicts that read the world: what is true, never a judge to be measured."""
@@ -45,7 +45,10 @@ def read_rows(path: Path, truth: str | None = None, opinions: Sequence[str] = ()
     """
     if not path.is_file():
         raise ValueError(f"{path} is not a file; give the rows as .jsonl or .parquet")
-    frame = pl.read_parquet(path) if path.suffix == ".parquet" else read_jsonl(path)
+    if path.suffix == ".parquet":
+        frame = pl.read_parquet(path)
+    else:
+        frame = pl.DataFrame([row for _, row in lines_in(path)], infer_schema_length=None)
     if frame.is_empty():
         raise ValueError(f"{path} has no rows; {BOTH}")
     fields = _fields(frame)

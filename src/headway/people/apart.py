@@ -49,8 +49,8 @@ def keep_apart(judges: Sequence[Judge], learning: Mapping[str, Learns], examined
 
 
 def _named(stage: Learns) -> set[str]:
-    """Every verdict that a stage or a part of it names in its field `of`."""
-    inside = [vars(part).get("of") for part in _parts(stage)]
+    """Every verdict that a stage or a part of it names in its field `of`, or `right`."""
+    inside = [vars(part).get(field) for part in _parts(stage) for field in ("of", "right")]
     return {of for of in (stage.of, *inside) if isinstance(of, str)}
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 from headway.stages import Policy
 
 
-def load(folder: Path) -> Policy:
-    """The policy that was saved in `folder`; its `config.json` says which kind. ValueError for an unknown kind."""
+def load(folder: Path, workers: int | None = None) -> Policy:
+    """The policy that was saved in `folder`; its `config.json` says which kind. ValueError for an unknown kind.
+
+    `workers` is how many processes of its own it may use, 0 for none; None leaves it as it was saved.
+    """
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("policy")
     if kind == "tiny":
         from headway.policy.tiny import Tiny
@@ -20,7 +23,7 @@ def load(folder: Path) -> Policy:
     if kind == "hub":
         from headway.policy.hub import Hub
 
-        return Hub.load(folder)
+        return Hub.load(folder, workers)
     raise ValueError(
         f"{folder / 'config.json'} names the policy {kind!r}; this version reads 'tiny', 'hub' and 'endpoint'"
     )

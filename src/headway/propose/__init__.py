@@ -2,5 +2,6 @@
 
 from headway.propose.frontier import Frontier
 from headway.propose.given import Given
+from headway.propose.selfplay import SelfPlay
 
-__all__ = ["Frontier", "Given"]
+__all__ = ["Frontier", "Given", "SelfPlay"]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from headway.report.contents import Arm, Claim, Section
 from headway.report.standing import Change, Run, change, measured, measured_ks
 from headway.report.words import counted, escaped, gain, interval, named, number
-from headway.stages import Round
+from headway.stages import Round, Ruling
 
 TERMS = (
     ("accuracy", "The chance that one attempt at a task is right, averaged over tasks; the same as pass@1."),
@@ -107,7 +107,7 @@ def _ruling_table(run: Run) -> str:
     rows = []
     for turn in run:
         onward = "" if turn.ruling is None else f"round {turn.ruling.keep}"
-        why = escaped(turn.ruling.reason if turn.ruling else turn.refused or "")
+        why = escaped(turn.ruling.reason if turn.ruling else turn.refused or "") + _beneath(turn.ruling)
         rows.append((str(turn.index), _decided(turn), *(_measured(turn, metric) for metric in metrics), onward, why))
     return table(head, rows)
 
@@ -119,12 +119,25 @@ def _measured(turn: Round, metric: str) -> str:
     return f'{number(estimate.value)}<span class="beneath">{interval(estimate)}</span>'
 
 
+def _beneath(ruling: Ruling | None) -> str:
+    """Under the reason: what would have turned it, and by whose standards it was made."""
+    if ruling is None:
+        return ""
+    lines = [f"would turn on {ruling.flips}" if ruling.flips else "", f"standards: {ruling.by}" if ruling.by else ""]
+    return "".join(f'<span class="beneath">{escaped(line)}</span>' for line in lines if line)
+
+
 def _decided(turn: Round) -> str:
     if turn.refused:
         return '<span class="wrong">✗ refused</span>'
     if turn.ruling is None:
         return '<span class="quiet">in progress</span>'
-    return '<span class="right">✓ accepted</span>' if turn.ruling.accept else '<span class="wrong">↩ rolled back</span>'
+    if turn.ruling.accept:
+        return f'<span class="right">✓ {escaped("accepted" + turn.ruling.action.removeprefix("accept"))}</span>'
+    more = (
+        "" if turn.ruling.action in ("", "roll back") else f'<span class="beneath">{escaped(turn.ruling.action)}</span>'
+    )
+    return f'<span class="wrong">↩ rolled back</span>{more}'
 
 
 def claims(made: Sequence[Claim]) -> str:

@@ -175,7 +175,7 @@ class Chain:
                 }
             )
             wrong = answers[index] != self.domain.read(self.domain.right(prompt))
-            line.said(line.plan[turn - 1], written.texts[index], wrong=wrong)
+            line.said(line.plan[turn - 1], self.domain.record(written.texts[index]), wrong=wrong)
         frame = pl.DataFrame(rows, infer_schema_length=None)
         return Attempts(frame.with_columns(pl.Series("prompt", prompts, dtype=MESSAGES)))
 

@@ -7,46 +7,11 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts
+from headway.select.variety import Variety
 from headway.stages import Select, State, require
 
 PROPOSALS = "proposals"
 """The `domain` of a proposer's own attempts."""
-
-
-@dataclass(frozen=True)
-class Clusters:
-    """How alike proposals are: `weight` times the share of the round's in a proposal's own cluster (arXiv:2508.05004).
-
-    Proposals whose sets of `n` characters in a row overlap by at least `same` (Jaccard) are of one cluster, and so are
-    those that a chain of such pairs joins.
-    """
-
-    weight: float = 1.0
-    n: int = 3
-    same: float = 0.5
-
-    def __post_init__(self) -> None:
-        require(self.weight > 0.0, self, "weight", "more than 0")
-        require(self.n >= 1, self, "n", "a whole number of at least 1")
-        require(0.0 < self.same <= 1.0, self, "same", "more than 0 and at most 1")
-
-    def __call__(self, texts: list[str]) -> np.ndarray:
-        """What each proposal loses, in (0, `weight`]."""
-        pieces = [{text[start : start + self.n] for start in range(max(1, len(text) - self.n + 1))} for text in texts]
-        cluster = list(range(len(texts)))
-
-        def head(index: int) -> int:
-            while cluster[index] != index:
-                index = cluster[index]
-            return index
-
-        for one in range(len(texts)):
-            for other in range(one):
-                shared = len(pieces[one] & pieces[other])
-                if shared >= self.same * (len(pieces[one]) + len(pieces[other]) - shared):
-                    cluster[head(one)] = head(other)
-        heads = np.array([head(index) for index in range(len(texts))])
-        return self.weight * np.bincount(heads, minlength=len(texts))[heads] / len(texts)
 
 
 @dataclass(frozen=True)
@@ -55,8 +20,8 @@ class Learnability:
 
     `by` is the verdict that says how often the solver did a task, its share p of n attempts: `band` pays 1 where
     `min_agree` to `max_agree` attempts did it (arXiv:2508.03682; None is all but one), `hard` pays 1 - p where p > 0
-    (arXiv:2505.03335), `middle` pays min(p, 1 - p) (arXiv:2508.05004). `variety` is taken off for being like the
-    round's other proposals. A proposal weighs what it is paid above the others on its topic.
+    (arXiv:2505.03335), `middle` pays min(p, 1 - p) (arXiv:2508.05004). `variety` is taken off for being like other
+    proposals, of this round or of earlier ones. A proposal weighs what it is paid above the others on its topic.
     Proposals are rebuilt from their tasks: `origin` is the id of the attempt of `role` that wrote the task, and
     `traits` has its prompt, `topic`, and its text, `proposal`. A proposal from which no task could be read is in no
     table and teaches nothing. Only every `every`-th round pays the proposer.
@@ -67,7 +32,7 @@ class Learnability:
     shape: Literal["band", "hard", "middle"] = "band"
     min_agree: int = 2
     max_agree: int | None = None
-    variety: Clusters | None = None
+    variety: Variety | None = None
     every: int = 1
     role: str = "proposer"
 
@@ -88,7 +53,7 @@ class Learnability:
         written = attempts.filter(pl.col("origin").is_not_null())
         if not len(written) or state.round % self.every:
             return selected
-        return Attempts.join([selected, self._proposals(written)])
+        return Attempts.join([selected, self._proposals(written, state)])
 
     def pay(self, done: np.ndarray, tried: np.ndarray) -> np.ndarray:
         """What the tasks are worth, in [0, 1]: `done` of `tried` attempts did them."""
@@ -100,7 +65,7 @@ class Learnability:
         most = tried - 1 if self.max_agree is None else self.max_agree
         return ((done >= self.min_agree) & (done <= most)).astype(float)
 
-    def _proposals(self, written: Attempts) -> Attempts:
+    def _proposals(self, written: Attempts, state: State) -> Attempts:
         traits = written.frame.schema["traits"]
         if not isinstance(traits, pl.Struct) or not {"topic", "proposal"} <= {one.name for one in traits.fields}:
             raise ValueError(
@@ -120,7 +85,9 @@ class Learnability:
             .agg(pl.col("worth").mean(), pl.col("topic", "proposal").first())
         )
         if self.variety is not None:
-            each = each.with_columns(pl.col("worth") - pl.Series(self.variety(each["proposal"].to_list())))
+            each = each.with_columns(
+                pl.col("worth") - pl.Series(self.variety(each["proposal"].to_list(), self._earlier(state)))
+            )
         weight = pl.col("worth") - pl.col("worth").mean().over("topic")
         return Attempts(
             each.select(
@@ -134,3 +101,8 @@ class Learnability:
                 weight=pl.when(weight.abs() < 1e-12).then(0.0).otherwise(weight),
             )
         )
+
+    def _earlier(self, state: State) -> list[str]:
+        """What was proposed before in the current cast's line."""
+        mine = (pl.col("domain") == PROPOSALS) & (pl.col("author") == self.role)
+        return [text for turn in state.line if turn.attempts is not None for text in turn.attempts.filter(mine)["text"]]

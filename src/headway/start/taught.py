@@ -20,9 +20,11 @@ class Taught:
 
     Every level is learned alike, however few tasks it has: the shortest are where the skill is found first.
     `rotary` says for each layer whether it sees positions (RoPE) or has to find them out (NoPE); with `window`, the
-    layers that see positions see that many tokens only; with `sharper`, the others attend more sharply in longer rows.
-    `device` is where it trains and answers: cpu, which is
-    the faster for small ones, or cuda.
+    layers that see positions see that many tokens only, and they may have a number of heads of their own,
+    `rotary_heads`; once taught they see `widened` tokens, where that is given: weights know no window, and what was
+    taught with a short one does not lean on marks that stand nearby in short problems only. With `sharper`, the layers
+    without positions attend more sharply in longer rows. `device` is where it trains and answers: cpu, which is the
+    faster for small ones, or cuda.
     """
 
     domain: Domain
@@ -35,9 +37,12 @@ class Taught:
     window: int | None = None
     sharper: bool = False
     device: str = "cpu"
+    rotary_heads: int | None = None
+    widened: int | None = None
 
     def __post_init__(self) -> None:
         require(self.gold >= 1, self, "gold", "a whole number of at least 1")
+        require(self.widened is None or self.window is not None, self, "widened", "None where there is no window")
 
     def __call__(self, seed: int) -> Cast:
         """The cast for a run with this seed; equal seeds give equal weights."""
@@ -52,11 +57,14 @@ class Taught:
             rotary=self.rotary,
             window=self.window,
             sharper=self.sharper,
+            rotary_heads=self.rotary_heads,
         ).to(self.device)
         graded = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = graded.filter(graded.verdict(WORLD) == 1.0)
         rows = policy.encode(right.prompts, right["text"].to_list())
         self.train.train(policy, rows, even_over_levels(right), derived_seed(seed, "pretrain"))
+        if self.widened is not None:
+            policy = policy.seeing(self.widened)
         return Cast({"solver": policy, "base": policy})
 
 

@@ -40,10 +40,13 @@ ABOUT = {
 }
 Kind = Literal["uniform", "perturb", "drop"]
 KINDS: tuple[Kind, ...] = ("uniform", "perturb", "drop")
-NOISE: dict[str, tuple[float, Kind]] = {
-    f"{share:.0%} {kind}": (share, kind) for kind in KINDS for share in (0.1, 0.3, 0.6)
+NOISE: dict[str, tuple[str, float, Kind]] = {
+    f"{named}{share:.0%} {kind}": (arm, share, kind)
+    for arm, named in (("length", ""), ("none", "none "))
+    for kind in KINDS
+    for share in (0.1, 0.3, 0.6, 0.9)
 }
-"""The noise study: as `length`, but this share of the labels of one round is spoiled in this way."""
+"""The noise study: as the arm `length` or `none`, but this share of the labels of one round is spoiled in this way."""
 SPOILED_IN = 3
 COLUMN_SUM = "[01][0-9] "
 """What the noise study spoils in a `Worksheet`: what a column adds up to, and never a column as it was copied."""
@@ -52,7 +55,8 @@ VOTERS = ("solver", "second", "third")
 
 REPEATS = 0.5
 """The share of labelled problems in which a piece stands twice: in a long problem some piece nearly always does."""
-COPY = Strings(repeats=REPEATS)
+COPY = Strings(repeats=REPEATS, asked=REPEATS)
+"""Half of the unlabelled strings have a piece that stands twice as well; no string of an exam has one on purpose."""
 AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
 EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
@@ -67,6 +71,8 @@ class Size:
     rotary: tuple[bool, ...] = (True, False)
     window: int | None = 8
     sharper: bool = True
+    rotary_heads: int | None = None
+    widened: int | None = None
     gold: int = 30_000
     base: Draw = AT_FIRST
     each: Draw = EACH_ROUND
@@ -75,6 +81,23 @@ class Size:
 
 
 SMALL = Size()
+MATCHING = replace(
+    SMALL,
+    heads=1,
+    rotary_heads=8,
+    window=6,
+    widened=7,
+    base=replace(AT_FIRST, updates=2500),
+    each=replace(EACH_ROUND, learning_rate=1e-3),
+)
+"""For strings: the local layer tells the last symbols apart, one head a place, and one head looks where they stand.
+
+Taught with a longer window the model sees the mark between question and answer from most of a labelled answer, and
+finds its place by that; the seventh token, which it sees in the rounds, tells pieces of five symbols apart.
+"""
+REVERSING = replace(MATCHING, window=8, widened=None, base=replace(AT_FIRST, updates=1500))
+"""For strings to write backwards: a match of k symbols is read k places back, so that the window bounds k; at this rate
+more updates made a worse first model."""
 PAPER = Size(
     width=384,
     heads=6,
@@ -110,7 +133,7 @@ class Lengths:
     begin: int = 16
     passed: float = 0.9
     kept: float = 0.4
-    size: Size = SMALL
+    size: Size = MATCHING
 
     def __post_init__(self) -> None:
         require(self.seeds >= 1, self, "seeds", "a whole number of at least 1")
@@ -145,7 +168,7 @@ class Lengths:
         """The first policy, taught on the labelled lengths; three of them for the vote."""
         size = self.size
         shape = (size.width, size.heads, size.hidden, size.rotary, size.window, size.sharper)
-        one = Taught(self.domain, size.base, size.gold, *shape, size.device)
+        one = Taught(self.domain, size.base, size.gold, *shape, size.device, size.rotary_heads, size.widened)
         return Several(one, VOTERS) if arm == "vote" else one
 
     def loop(self, arm: str) -> Loop:
@@ -175,7 +198,7 @@ class Lengths:
 
     def rule(self, arm: str) -> tuple[str | None, float]:
         """What must be seen of a length for the schedule to take it: the mean of a verdict, or the share kept."""
-        if arm in ("sure", "length", *NOISE):
+        if unspoiled(arm) in ("sure", "length"):
             return None, self.kept
         return {"told": "tool", "vote": "agreement"}.get(arm, "sure"), self.passed
 
@@ -190,10 +213,10 @@ class Lengths:
             "tool": Above(of="tool"),
         }
         seen, passed = self.rule(arm)
-        kept = filters.get("length" if arm in NOISE else arm, All())
+        kept = filters.get(unspoiled(arm), All())
         selected: Select = Unbroken(kept, passed, seen, least=1)
         if arm in NOISE:
-            share, kind = NOISE[arm]
+            _, share, kind = NOISE[arm]
             symbol = COLUMN_SUM if isinstance(self.domain, Worksheet) else LETTER_OR_DIGIT
             selected = Corrupt(selected, share, kind, SPOILED_IN, symbol)
         return Mixture(selected, self.domain, gold=self.size.gold)
@@ -215,8 +238,13 @@ class Lengths:
         )
 
 
+def unspoiled(arm: str) -> str:
+    """The arm whose labels an arm of the noise study spoils; any other arm itself."""
+    return NOISE[arm][0] if arm in NOISE else arm
+
+
 def _about(arm: str) -> str:
     if arm in NOISE:
-        share, kind = NOISE[arm]
-        return f"As length, but {share:.0%} of the labels of round {SPOILED_IN} are spoiled ({kind})."
+        filtered, share, kind = NOISE[arm]
+        return f"As {filtered}, but {share:.0%} of the labels of round {SPOILED_IN} are spoiled ({kind})."
     return ABOUT.get(arm, "The first policy.")

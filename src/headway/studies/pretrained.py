@@ -76,8 +76,8 @@ class Elicitation:
     @property
     def arms(self) -> dict[str, Experiment]:
         """The loops to compare."""
-        tool = Tool(self._asked())
-        guarded = Replay(Above(of="tool", keep=2), self._asked(), share=0.0, verdicts=0.0)
+        tool = Tool(self.asked())
+        guarded = Replay(Above(of="tool", keep=2), self.asked(), share=0.0, verdicts=0.0)
         return {
             "guarded": self._experiment(
                 (tool,), select=guarded, gate=Governor((Standard("accuracy", 0.1), Standard(MOST, 0.15)))
@@ -92,17 +92,18 @@ class Elicitation:
     def controls(self) -> dict[str, Experiment]:
         """The model as it came, shown more examples; it is examined and never trained."""
         return {
-            f"{shots} shots": self._experiment((Tool(self._asked(shots)),), shots=shots, rounds=0)
+            f"{shots} shots": self._experiment((Tool(self.asked(shots)),), shots=shots, rounds=0)
             for shots in CONTROL_SHOTS
         }
 
-    def _asked(self, shots: int = 2) -> Shots:
+    def asked(self, shots: int = 2) -> Shots:
+        """The sums after worked examples."""
         return Shots(self.sums, shots)
 
     def _experiment(
         self, judges: tuple[Judge, ...], *, shots: int = 2, rounds: int | None = None, **choices: Any
     ) -> Experiment:
-        asked = self._asked(shots)
+        asked = self.asked(shots)
         loop = Loop(
             propose=Given(asked, self.tasks),
             sample=Each(asked, attempts=8, max_tokens=5),

@@ -3,9 +3,10 @@
 from headway.train.draw import Draw
 from headway.train.fit import Fit
 from headway.train.lagged import Lagged
+from headway.train.parallel import Parallel
 from headway.train.prefer import Prefer
 from headway.train.reinforce import Reinforce
 from headway.train.together import Together
 from headway.train.trl import Trl
 
-__all__ = ["Draw", "Fit", "Lagged", "Prefer", "Reinforce", "Together", "Trl"]
+__all__ = ["Draw", "Fit", "Lagged", "Parallel", "Prefer", "Reinforce", "Together", "Trl"]

@@ -13,6 +13,7 @@ from torch.nn.utils import clip_grad_norm_
 from headway.attempts import Attempts
 from headway.stages import Cast, Encoded, Learner, RoundRefused, require
 from headway.train.losses import divergence
+from headway.train.ranks import Ranks
 
 BATCHES_SORTED_TOGETHER = 16
 """Rows are sorted by length within this many batches: little padding, and still another order every epoch."""
@@ -75,10 +76,12 @@ class Fit:
         weights: np.ndarray,
         seed: int,
         base: Learner | None = None,
+        among: Ranks | None = None,
     ) -> list[float]:
         """Train `learner` in place on rows with these weights; the loss of every step [nats a token].
 
-        Rows of weight 0 are left out. `base` is what `reference` holds it near.
+        Rows of weight 0 are left out. `base` is what `reference` holds it near. `among` says with which other
+        processes every batch is shared.
         """
         random = np.random.default_rng(seed)
         rows = [row for row, weight in zip(rows, weights, strict=True) if weight]
@@ -94,7 +97,8 @@ class Fit:
                 for group in optimizer.param_groups:
                     group["lr"] = self.learning_rate * rate(len(losses), steps)
                 held = near.of(members) if near else None
-                losses.append(step(learner, optimizer, [rows[index] for index in members], weights[members], held))
+                chosen = [rows[index] for index in members]
+                losses.append(step(learner, optimizer, chosen, weights[members], held, among))
         return losses
 
 
@@ -134,13 +138,17 @@ def step(
     rows: Sequence[Encoded],
     weights: np.ndarray,
     near: Near | None = None,
+    among: Ranks | None = None,
 ) -> float:
     """One update on one batch; its loss [nats a token]. RoundRefused before a number that is none is learned."""
     learned = np.array([len(row.ids) - row.prompt for row in rows])
     share = weights / (np.abs(weights) @ learned)
+    if among is not None:
+        mine = among.part(len(rows))
+        rows, share, near = rows[mine], share[mine], near and near.of(range(mine.start, mine.stop))
     optimizer.zero_grad(set_to_none=True)
     value = 0.0
-    for piece in pieces(rows):
+    for piece in pieces(rows) if len(rows) else ():
         logprob_M, owner_M = learner.token_logprobs(rows[piece])
         share_M = torch.from_numpy(share[piece]).to(logprob_M)[owner_M]
         loss = -(share_M * logprob_M).sum()
@@ -148,6 +156,8 @@ def step(
             loss = loss + (share_M.abs() * near.loss(logprob_M, piece)).sum()
         loss.backward()
         value += loss.item()
+    if among is not None:
+        value = among.add_up(learner.parameters(), value)
     if not math.isfinite(value):
         raise RoundRefused(
             f"the training loss became {value}; lower train.learning_rate or look at the texts that were selected"

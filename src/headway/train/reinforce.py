@@ -26,7 +26,8 @@ class Reinforce:
     ones are clipped against: a token's ratio counts down to 1 - `clip_low` and up to 1 + `clip_high`
     (arXiv:1707.06347, arXiv:2503.14476). That is exact where attempts were sampled at temperature 1 with nothing
     truncated. `level` and `over` choose among GRPO, DAPO and GSPO (see `losses`). `kl` weighs the divergence from the
-    role `reference`. Roles that one policy plays are trained together; replayed rows by others are learned by all.
+    role `reference`. Roles that one policy plays are trained together; with `apart` each becomes a policy of its own.
+    Replayed rows by others are learned by all.
     AdamW; the rate warms up and falls to a tenth within each round.
     """
 
@@ -41,6 +42,7 @@ class Reinforce:
     reference: str = "base"
     level: Level = "token"
     over: Over = "token"
+    apart: bool = False
 
     def __post_init__(self) -> None:
         require(1 <= len(self.roles) == len(set(self.roles)), self, "roles", "one or more different roles")
@@ -69,7 +71,9 @@ class Reinforce:
         return cast
 
     def _together(self, cast: Cast) -> list[list[str]]:
-        """The roles, those that the same policy plays in one group."""
+        """The roles, those that the same policy plays in one group, unless they go apart."""
+        if self.apart:
+            return [[role] for role in self.roles]
         groups: dict[int, list[str]] = {}
         for role in self.roles:
             groups.setdefault(id(cast[role]), []).append(role)

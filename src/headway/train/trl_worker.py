@@ -10,7 +10,8 @@ def train(folder: Path) -> None:
     """Train `FOLDER/model` on `FOLDER/pairs.parquet` against `FOLDER/reference`, and save it as `FOLDER/trained`."""
     from datasets import Dataset
     from transformers import AutoModelForCausalLM, AutoTokenizer
-    from trl import DPOConfig, DPOTrainer
+    from trl.trainer.dpo_config import DPOConfig
+    from trl.trainer.dpo_trainer import DPOTrainer
 
     class Given(DPOTrainer):
         """A trainer whose rows are token ids already."""

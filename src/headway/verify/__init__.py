@@ -1,6 +1,7 @@
 """Room 3: opinions of attempts, and whose weights each opinion reads."""
 
 from headway.verify.agreement import Agreement
+from headway.verify.assembly import Assembly, Clause, Member
 from headway.verify.audited import Audited
 from headway.verify.coin import Coin
 from headway.verify.decided import Decided
@@ -21,7 +22,9 @@ __all__ = [
     "Agreement",
     "AllOf",
     "AnyOf",
+    "Assembly",
     "Audited",
+    "Clause",
     "Coin",
     "Decided",
     "ExitCode",
@@ -29,6 +32,7 @@ __all__ = [
     "Impossible",
     "Margin",
     "Matches",
+    "Member",
     "Opinion",
     "Program",
     "Sure",

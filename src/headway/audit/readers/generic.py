@@ -80,9 +80,9 @@ def rest_of(value: Mapping[str, Any]) -> Rollout:
         **{name: _number(value.get(name)) for name in ("logprob", "entropy")},
         **{
             name: int(found) if (found := _number(value.get(name))) is not None else None
-            for name in ("tokens", "level")
+            for name in ("tokens", "level", "turn", "context", "errors")
         },
-        **{name: _word(value.get(name)) for name in ("answer", "domain", "author")},
+        **{name: _word(value.get(name)) for name in ("answer", "domain", "author", "conversation")},
         "finish": finish_of(value.get("finish")),
     }
 

@@ -16,6 +16,10 @@ NAMES = {
     "domain": ("domain", "data_source", "dataset", "source", "env", "benchmark"),
     "level": ("level", "difficulty"),
     "author": ("author", "agent", "role", "model"),
+    "conversation": ("conversation", "conversation_id", "episode_id", "dialogue_id", "trajectory_id"),
+    "turn": ("turn", "turn_id", "turn_index", "turn_number"),
+    "context": ("turns_in_context",),
+    "errors": ("errors_in_context",),
     "split": ("split",),
 }
 

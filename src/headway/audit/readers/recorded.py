@@ -53,6 +53,8 @@ class Recorded(Reader):
                 "domain": words(row.get("domain"), "domain"),
                 "level": whole(row.get("level"), "level"),
                 "author": words(row.get("author"), "author"),
+                "conversation": words(row.get("conversation"), "conversation"),
+                **{name: whole(row.get(name), name) for name in ("turn", "context", "errors")},
             }
 
         return converted

@@ -73,8 +73,20 @@ def made(frame: pl.DataFrame, step: int, split: str, optimised: str | None, worl
             "prompt": prompts if prompts.dtype == pl.String else [asked(one) for one in prompts.to_list()],
             "reward": verdict(frame, optimised),
             "gold": verdict(frame, world),
+            **turns_of(frame),
         }
     )
+
+
+def turns_of(frame: pl.DataFrame) -> dict[str, pl.Series]:
+    """Which turn of which conversation each attempt is, and the errors that it was shown; nothing for other tables."""
+    kind = frame.schema["traits"]
+    if not isinstance(kind, pl.Struct) or not {"chain", "turn", "context", "errors"} <= {
+        one.name for one in kind.fields
+    }:
+        return {}
+    told = {name: frame["traits"].struct.field(name) for name in ("turn", "context", "errors")}
+    return told | {"conversation": frame["task"].str.replace("/[0-9]+$", "")}
 
 
 def verdict(frame: pl.DataFrame, judge: str | None) -> pl.Series | None:

@@ -112,15 +112,22 @@ class Endpoint:
 
         EndpointError where the server gives no log-probabilities at all.
         """
+        return self.odds([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)], ("yes", "no"))
+
+    def odds(self, prompts: Sequence[Prompt], words: tuple[str, str]) -> list[float | None]:
+        """P(first) / (P(first) + P(second)) of the first token, spelling aside; None where it was neither.
+
+        EndpointError where the server gives no log-probabilities at all.
+        """
         fields = {"temperature": 0.0, "max_tokens": 1, **self._first_tokens()}
-        questions = [self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)]
-        found = self._ask([self._body(question, fields) for question in questions], first_token)
+        found = self._ask([self._body(prompt, fields) for prompt in prompts], first_token)
         if {} in found and not any(found):
             raise EndpointError(
                 f"{self.url} gave no log-probabilities of {self.model!r}, so a verdict cannot be read from them; "
-                f"ask for reasons or for a score instead (Opinion.ask)"
+                f"ask in words instead (Opinion.ask reasons or score; headway values --ask replies)"
             )
-        return [share_of("yes", "no", tokens) if tokens else None for tokens in found]
+        one, other = (word.lower() for word in words)
+        return [share_of(one, other, tokens) if tokens else None for tokens in found]
 
     def cost(self, prompts: Sequence[Prompt], max_tokens: int) -> Cost:
         """What one attempt at each of these prompts costs at most when nothing is cached and no call fails."""

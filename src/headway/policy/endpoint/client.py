@@ -4,15 +4,13 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from ssl import SSLContext
 from typing import Any, TypeVar
+from urllib.request import getproxies
 
-import httpx
+import aiohttp
 
 from headway.policy.endpoint.cache import Replies, request_key
 from headway.policy.endpoint.errors import EndpointError
@@ -28,7 +26,6 @@ FOR_GOOD = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_act
 """What a server says with status 429 when waiting does not help."""
 SHOWN = 300
 Read = TypeVar("Read")
-Lines = asyncio.Queue[httpx.AsyncClient]
 
 
 class Client:
@@ -52,9 +49,14 @@ class Client:
             return thread.submit(asyncio.run, self._ask(bodies, read)).result()
 
     async def _ask(self, bodies: Sequence[dict[str, Any]], read: Callable[[Any], Read]) -> list[Read | None]:
-        async with AsyncExitStack() as stack:
-            lines = await self._lines(stack, min(self._limits.concurrency, len(bodies)))
-            tasks = [asyncio.create_task(self._one(lines, body, read)) for body in bodies]
+        free = asyncio.Semaphore(self._limits.concurrency)
+        async with aiohttp.ClientSession(
+            headers=self._headers,
+            connector=aiohttp.TCPConnector(limit=self._limits.concurrency),
+            timeout=aiohttp.ClientTimeout(self._limits.seconds),
+            trust_env=bool(getproxies()),  # each request asks a thread for the proxy, which is a tenth of its cost
+        ) as http:
+            tasks = [asyncio.create_task(self._one(http, free, body, read)) for body in bodies]
             try:
                 return await asyncio.gather(*tasks)
             except BaseException:
@@ -63,22 +65,9 @@ class Client:
                 await asyncio.gather(*tasks, return_exceptions=True)
                 raise
 
-    async def _lines(self, stack: AsyncExitStack, count: int) -> Lines:
-        """As many clients of one connection each: one client of many looks through all of them at every request."""
-        lines: Lines = asyncio.Queue()
-        single = httpx.Limits(max_connections=1)
-        for _ in range(count):
-            http = httpx.AsyncClient(
-                headers=self._headers,
-                limits=single,
-                timeout=self._limits.seconds,
-                follow_redirects=False,
-                verify=_certificates(),
-            )
-            lines.put_nowait(await stack.enter_async_context(http))
-        return lines
-
-    async def _one(self, lines: Lines, body: dict[str, Any], read: Callable[[Any], Read]) -> Read | None:
+    async def _one(
+        self, http: aiohttp.ClientSession, free: asyncio.Semaphore, body: dict[str, Any], read: Callable[[Any], Read]
+    ) -> Read | None:
         key = request_key(self.url, body)
         kept = self._replies.get(key)
         if kept is not None:
@@ -86,7 +75,7 @@ class Client:
         unreachable = 0
         for attempt in range(self._limits.tries):
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * self._pauses.uniform(0.5, 1.0)
-            async with _borrowed(lines) as http:
+            async with free:
                 self._charge()
                 try:
                     reply = await self._post(http, body)
@@ -96,9 +85,9 @@ class Client:
                 except _Busy as busy:
                     self.spent.fault(f"status {busy.status}")
                     pause = max(pause, busy.seconds)
-                except httpx.TransportError as fault:
+                except (aiohttp.ClientError, TimeoutError) as fault:
                     self.spent.fault(type(fault).__name__)
-                    unreachable += isinstance(fault, httpx.ConnectError)
+                    unreachable += isinstance(fault, aiohttp.ClientConnectorError)
                 else:
                     self.spent.tokens += used_tokens(reply)
                     self._replies.put(key, reply)
@@ -120,19 +109,19 @@ class Client:
                 )
         spent.calls += 1
 
-    async def _post(self, http: httpx.AsyncClient, body: dict[str, Any]) -> Any:
+    async def _post(self, http: aiohttp.ClientSession, body: dict[str, Any]) -> Any:
         """The reply as JSON; _Busy, Malformed or a transport error where asking again may help."""
-        async with http.stream("POST", self.url, json=body) as response:
+        async with http.post(self.url, json=body, allow_redirects=False) as response:
             content = bytearray()
-            async for part in response.aiter_bytes():
+            async for part in response.content.iter_any():
                 content += part
                 if len(content) > LARGEST_REPLY:
                     raise Malformed(f"the reply is longer than {LARGEST_REPLY:,} bytes")
         text = content.decode("utf-8", "replace")
-        if response.status_code in AGAIN and not any(code in text for code in FOR_GOOD):
-            raise _Busy(response.status_code, _retry_after(response))
-        if response.status_code >= 300:
-            raise EndpointError(self._refused(response.status_code, text))
+        if response.status in AGAIN and not any(code in text for code in FOR_GOOD):
+            raise _Busy(response.status, _retry_after(response.headers.get("retry-after", "")))
+        if response.status >= 300:
+            raise EndpointError(self._refused(response.status, text))
         try:
             return json.loads(text)
         except (ValueError, RecursionError):
@@ -149,22 +138,6 @@ class Client:
         return f"{self.url} answered {status}: {' '.join(said.split())[:SHOWN]!r}; {advice}"
 
 
-@lru_cache(maxsize=1)
-def _certificates() -> SSLContext:
-    """Read from disk once, and shared by all clients."""
-    return httpx.create_ssl_context()
-
-
-@asynccontextmanager
-async def _borrowed(lines: Lines) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that nobody else uses, once there is one."""
-    http = await lines.get()
-    try:
-        yield http
-    finally:
-        lines.put_nowait(http)
-
-
 class _Busy(Exception):
     """The server asks to be asked again."""
 
@@ -173,9 +146,8 @@ class _Busy(Exception):
         self.status, self.seconds = status, seconds
 
 
-def _retry_after(response: httpx.Response) -> float:
+def _retry_after(said: str) -> float:
     """Seconds that the server asks for, 0 where it does not say; never more than the longest pause."""
-    said = response.headers.get("retry-after", "")
     if said.isascii() and said.replace(".", "", 1).isdigit():
         return min(float(said), LONGEST_PAUSE)
     try:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -18,7 +19,7 @@ from headway.policy.hub.mixing import mixed
 from headway.policy.hub.reading import Odds, Score
 from headway.policy.hub.saved import Saved, save
 from headway.policy.hub.tokens import Tokens
-from headway.policy.hub.verdicts import Question
+from headway.policy.hub.verdicts import Question, firsts
 from headway.policy.hub.writing import Write
 from headway.stages import Completions, Encoded, Scores
 
@@ -50,6 +51,17 @@ class Hub:
         """One attempt for each prompt; see `Policy.sample`."""
         ids = self.tokens.prompts(prompts)
         parts = list(writing.batches(ids, max_tokens, accelerator=self.loaded.accelerated))
+        return self._sampled(ids, parts, seeds, temperature, top_p, max_tokens)
+
+    def _sampled(
+        self,
+        ids: list[list[int]],
+        parts: list[list[int]],
+        seeds: np.ndarray,
+        temperature: float,
+        top_p: float,
+        max_tokens: int,
+    ) -> Completions:
         jobs = [Write([ids[i] for i in part], seeds[part], temperature, top_p, max_tokens) for part in parts]
         texts, finish = [""] * len(ids), [""] * len(ids)
         tokens, logprob = np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids))
@@ -94,14 +106,43 @@ class Hub:
     def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
         """P(right) / (P(right) + P(wrong)) in [0, 1], by the first tokens of the verdict words; see `Question`."""
         questions = [self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)]
-        rows = [Encoded(ids, len(ids)) for ids in self.tokens.prompts(questions)]
-        yes, no = self.question.firsts(self.tokens)
+        return self.odds(questions, self.verdict_words)
+
+    def odds(self, prompts: Sequence[Prompt], words: tuple[str, str]) -> np.ndarray:
+        """P(first) / (P(first) + P(second)) of two words as what comes next, by their first tokens, in [0, 1]."""
+        rows = [Encoded(ids, len(ids)) for ids in self.tokens.prompts(prompts)]
+        yes, no = firsts(words, self.tokens)
         parts = list(reading.batches(rows))
         result = np.empty(len(rows))
         jobs = [Odds([rows[index] for index in part], yes, no) for part in parts]
         for part, values in zip(parts, self.loaded.run(self.weights, jobs), strict=True):
             result[part] = values
         return result
+
+    def _questions(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[Encoded]:
+        questions = [self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)]
+        return [Encoded(ids, len(ids)) for ids in self.tokens.prompts(questions)]
+
+    # -- in parts, each of which any process may do ------------------------------------------------
+
+    def sample_parts(self, prompts: Sequence[Prompt], max_tokens: int) -> list[list[int]]:
+        """Indices of the attempts that are written together; see `Divided`."""
+        return list(writing.batches(self.tokens.prompts(prompts), max_tokens, accelerator=self.loaded.accelerated))
+
+    def sample_part(
+        self, prompts: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, top_p: float, max_tokens: int
+    ) -> Completions:
+        """What `sample` writes for one part."""
+        ids = self.tokens.prompts(prompts)
+        return self._sampled(ids, [list(range(len(ids)))], seeds, temperature, top_p, max_tokens)
+
+    def score_parts(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> list[list[int]]:
+        """Indices of the rows that are scored together."""
+        return list(reading.batches(self.encode(prompts, texts)))
+
+    def verdict_parts(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[list[int]]:
+        """Indices of the answers that are judged together."""
+        return list(reading.batches(self._questions(prompts, answers)))
 
     # -- learning ---------------------------------------------------------------------------------
 
@@ -135,9 +176,14 @@ class Hub:
         save(folder, self.loaded, self.weights)
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """The policy that `save` wrote. ValueError where its base is gone or is another one."""
+    def load(cls, folder: Path, workers: int | None = None) -> Self:
+        """The policy that `save` wrote, with another number of `workers` where one is given.
+
+        ValueError where its base is gone or is another one.
+        """
         saved = Saved.read(folder)
+        if workers is not None:
+            saved = replace(saved, settings=replace(saved.settings, workers=workers))
         loaded = saved.loaded()
         return cls(loaded, saved.weights(loaded))
 

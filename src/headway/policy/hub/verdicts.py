@@ -30,18 +30,17 @@ class Question:
         text = HOLE.sub(lambda hole: parts[hole[0]], self.text)
         return text if isinstance(prompt, str) else [{"role": "user", "content": text}]
 
-    def firsts(self, tokens: Tokens) -> tuple[list[int], list[int]]:
-        """First tokens of each word, with a space before it and without, wherever the two words begin apart.
 
-        ValueError where they never do.
-        """
-        yes, no = ([tokens.following(form)[0] for form in (word, f" {word}")] for word in self.words)
-        apart = [(one, other) for one, other in zip(yes, no, strict=True) if one not in no and other not in yes]
-        if not apart:
-            raise ValueError(
-                f"the verdict words {self.words} begin with the same token, so its odds say nothing; choose others"
-            )
-        return sorted({one for one, _ in apart}), sorted({other for _, other in apart})
+def firsts(words: tuple[str, ...], tokens: Tokens) -> tuple[list[int], list[int]]:
+    """First tokens of each of two words, with a space before it and without, wherever the two begin apart.
+
+    ValueError where they never do.
+    """
+    yes, no = ([tokens.following(form)[0] for form in (word, f" {word}")] for word in words)
+    apart = [(one, other) for one, other in zip(yes, no, strict=True) if one not in no and other not in yes]
+    if not apart:
+        raise ValueError(f"the words {words} begin with the same token, so its odds say nothing; choose others")
+    return sorted({one for one, _ in apart}), sorted({other for _, other in apart})
 
 
 def conversation(messages: list[dict[str, str]]) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from headway.attempts import Prompt
 from headway.policy.tiny.network import Network, Shape
-from headway.policy.tiny.sampling import Decoding, write
+from headway.policy.tiny.sampling import Decoding, chunks, write
 from headway.policy.tiny.vocabulary import ANSWER, JUDGE, NO, PAD, START, STOP, YES, Vocabulary
 from headway.stages import Completions, Encoded, Scores
 
@@ -88,9 +88,13 @@ class Tiny:
     @torch.inference_mode()
     def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
         """P(yes) / (P(yes) + P(no)) of each answer being right, in [0, 1]."""
-        questions = self._prompt_ids([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)])
-        rows = [Encoded(ids, len(ids)) for ids in questions]
-        yes, no = self.vocabulary[YES], self.vocabulary[NO]
+        return self.odds([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)], (YES, NO))
+
+    @torch.inference_mode()
+    def odds(self, prompts: Sequence[Prompt], words: tuple[str, str]) -> np.ndarray:
+        """P(first) / (P(first) + P(second)) of two words that come next; ValueError where one is no single piece."""
+        yes, no = (self._piece(word) for word in words)
+        rows = [Encoded(ids, len(ids)) for ids in self._prompt_ids(prompts)]
         result = np.empty(len(rows))
         for members in same_length(rows, SCORED_TOKENS):
             ids_BT = torch.tensor([rows[index].ids for index in members], device=self.network.device)
@@ -99,6 +103,26 @@ class Tiny:
             result[members] = torch.sigmoid(logits[:, yes] - logits[:, no]).cpu().numpy()
         return result
 
+    # -- in parts, each of which any process may do ------------------------------------------------
+
+    def sample_parts(self, prompts: Sequence[Prompt], max_tokens: int) -> list[list[int]]:
+        """Indices of the attempts that are written together; see `Divided`."""
+        return list(chunks(self._prompt_ids(prompts), max_tokens))
+
+    def sample_part(
+        self, prompts: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, top_p: float, max_tokens: int
+    ) -> Completions:
+        """What `sample` writes for one part: the rows of a part alone are one part again."""
+        return self.sample(prompts, seeds, temperature=temperature, top_p=top_p, max_tokens=max_tokens)
+
+    def score_parts(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> list[list[int]]:
+        """Indices of the rows that are scored together."""
+        return same_length(self.encode(prompts, texts), SCORED_TOKENS)
+
+    def verdict_parts(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[list[int]]:
+        """Indices of the answers that are judged together."""
+        return same_length(self._questions(prompts, answers), SCORED_TOKENS)
+
     # -- learning ---------------------------------------------------------------------------------
 
     def copy(self) -> Self:
@@ -106,6 +130,12 @@ class Tiny:
         twin = Network(self.network.shape).to(self.network.device)
         twin.load_state_dict(self.network.state_dict())
         return type(self)(twin, self.vocabulary)
+
+    def seeing(self, window: int) -> Self:
+        """An independent policy with the same weights, whose layers with positions see this many tokens."""
+        other = Network(replace(self.network.shape, window=window)).to(self.network.device)
+        other.load_state_dict(self.network.state_dict())
+        return type(self)(other, self.vocabulary)
 
     def parameters(self) -> list[torch.nn.Parameter]:
         """The weights that training changes."""
@@ -179,6 +209,16 @@ class Tiny:
         for name, value in sorted(self.network.state_dict().items()):
             sha.update(name.encode() + value.cpu().numpy().tobytes())
         return sha.hexdigest()
+
+    def _piece(self, word: str) -> int:
+        ids = self.vocabulary.encode(word)
+        if len(ids) != 1:
+            raise ValueError(f"{word!r} is {len(ids)} pieces of this policy's vocabulary, and a choice is between two")
+        return ids[0]
+
+    def _questions(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[Encoded]:
+        questions = self._prompt_ids([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)])
+        return [Encoded(ids, len(ids)) for ids in questions]
 
     def _prompt_ids(self, prompts: Sequence[Prompt]) -> list[list[int]]:
         start, answer = self.vocabulary[START], self.vocabulary[ANSWER]

@@ -24,7 +24,7 @@ def to_transformers(tiny: "Tiny", *, positions: int = 2048) -> "PreTrainedModel"
     The architecture is Llama where every layer is rotary and sees the whole row, else SmolLM3, which has layers
     without positions and layers with a window.
     `positions` is the longest row that its config promises; the weights know no such limit. Needs `transformers`.
-    ValueError for a network with `sharper` attention, which no stock architecture computes.
+    ValueError for a network with `sharper` attention or `rotary_heads`, which no stock architecture has.
     """
     from transformers import LlamaConfig, LlamaForCausalLM, SmolLM3Config, SmolLM3ForCausalLM
 
@@ -33,6 +33,11 @@ def to_transformers(tiny: "Tiny", *, positions: int = 2048) -> "PreTrainedModel"
         raise ValueError(
             "this policy's attention grows sharper with the length of a row (Shape.sharper), which no architecture of "
             "transformers computes; train one with sharper=False to export it"
+        )
+    if shape.heads_of(True) != shape.heads:
+        raise ValueError(
+            f"this policy's rotary layers have {shape.rotary_heads} heads and the others {shape.heads}, and a stock "
+            f"architecture has one number; train one without Shape.rotary_heads to export it"
         )
     sizes: dict[str, Any] = {
         "vocab_size": shape.vocabulary,

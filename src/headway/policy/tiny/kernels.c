@@ -1,4 +1,5 @@
-/* What is no large matrix product, in one pass each: attention of short rows, and SwiGLU.
+/* What is no large matrix product, in one pass each: attention of short rows, and SwiGLU; and, where registers of 16
+   floats are the processor's own, products of many rows with a small matrix.
 
    Everything is float32 on one thread. A vector of 16 floats is the compiler's (gcc, clang), which makes of it
    what the processor has. Places that pad a vector or a block of rows hold numbers that nobody reads. */
@@ -228,6 +229,76 @@ void attention_next(const float *qkv, float *keys, float *values, float *out, co
                 for (int l = first[row]; l <= slot; l++) mixed += share[l] * load_part(values + l * s.width + i, s.width - i);
                 store_part(out + head * s.width + i, mixed / sum, s.width - i);
             }
+        }
+    }
+}
+
+/* -- products of many rows with a small matrix ------------------------------------------------------------------- */
+
+#define ROWS 6     /* of a tile: 24 sums, 4 vectors of the matrix and one number stay in the 32 registers */
+#define COLUMNS 64 /* of a tile: kernels.py has the same number */
+#define BLOCK (4 * ROWS) /* rows that meet every panel while they are in the nearest cache */
+#define DEEP 192   /* inner places summed before they are added to the rest, as MKL does: the same bits */
+
+#ifdef __AVX512F__
+int tiles(void) { return 1; }
+#else
+int tiles(void) { return 0; }
+#endif
+
+/* Tile of out = add + a panel, over k inner places; a row of `a` is `down` long, one of `add` and `out` `across`. */
+INLINE void tile(const float *a, int64_t down, const float *panel, const float *add, float *out, int64_t across, int k) {
+    vector sum[ROWS][COLUMNS / LANES] = {0};
+    for (int p = 0; p < k; p++, a++, panel += COLUMNS) {
+        vector y[COLUMNS / LANES];
+#pragma GCC unroll 4
+        for (int c = 0; c < COLUMNS / LANES; c++) y[c] = load(panel + c * LANES);
+#pragma GCC unroll 6
+        for (int r = 0; r < ROWS; r++) {
+            vector x = all(a[r * down]);
+#pragma GCC unroll 4
+            for (int c = 0; c < COLUMNS / LANES; c++) sum[r][c] += x * y[c];
+        }
+    }
+#pragma GCC unroll 6
+    for (int r = 0; r < ROWS; r++)
+#pragma GCC unroll 4
+        for (int c = 0; c < COLUMNS / LANES; c++) {
+            vector before = add ? load(add + r * across + c * LANES) : all(0.0f);
+            store(out + r * across + c * LANES, before + sum[r][c]);
+        }
+}
+
+/* Inner places `from` to `to` of a matrix (K, M), or (M, K) where it is turned, as panels of COLUMNS columns. */
+INLINE void pack(const float *b, float *panels, int k, int m, int from, int to, int turned) {
+    for (int j = 0; j < m; j += COLUMNS)
+        if (turned) {
+            for (int i = 0; i < COLUMNS; i++)
+                for (int p = from; p < to; p++) panels[(p - from) * COLUMNS + i] = b[(int64_t)(j + i) * k + p];
+            panels += (to - from) * COLUMNS;
+        } else
+            for (int p = from; p < to; p++, panels += COLUMNS) memcpy(panels, b + (int64_t)p * m + j, 4 * COLUMNS);
+}
+
+/* out (N, M) = add + a (N, K) b, where `add` may be null; `room` holds min(K, DEEP) x M floats. */
+void product(const float *a, const float *b, const float *add, float *out, float *room, int64_t n, int k, int m, int turned) {
+    float last[ROWS][DEEP] = {0}, some[ROWS][COLUMNS] = {0}, made[ROWS][COLUMNS];
+    int64_t whole = n / ROWS * ROWS;
+    int deep = k > 2 * DEEP ? DEEP : k > DEEP ? (k + 1) / 2 : k;
+    for (int from = 0; from < k; from += deep, add = out) {
+        int to = least(from + deep, k);
+        pack(b, room, k, m, from, to, turned);
+        for (int64_t first = 0; first < whole; first += BLOCK)
+            for (int j = 0; j < m; j += COLUMNS)
+                for (int64_t row = first; row < whole && row < first + BLOCK; row += ROWS) {
+                    int64_t at = row * m + j;
+                    tile(a + row * k + from, k, room + (int64_t)j * (to - from), add ? add + at : 0, out + at, m, to - from);
+                }
+        for (int64_t row = whole; row < n; row++) memcpy(last[row - whole], a + row * k + from, 4 * (to - from));
+        for (int j = 0; j < m && whole < n; j += COLUMNS) {
+            for (int64_t row = whole; row < n && add; row++) memcpy(some[row - whole], add + row * m + j, 4 * COLUMNS);
+            tile(last[0], DEEP, room + (int64_t)j * (to - from), some[0], made[0], COLUMNS, to - from);
+            for (int64_t row = whole; row < n; row++) memcpy(out + row * m + j, made[row - whole], 4 * COLUMNS);
         }
     }
 }

@@ -31,9 +31,10 @@ SHORT = 64
 class Shape:
     """The size of a network; `rotary` says for each layer whether it sees positions (RoPE) or not (NoPE).
 
-    With `window`, a rotary layer attends to that many tokens, the token itself included. With `sharper`, the scores
-    of a layer without positions grow with the logarithm of the tokens that it sees, so that attention is as sharp
-    among many as among few (arXiv:2501.19399).
+    With `window`, a rotary layer attends to that many tokens, the token itself included; `rotary_heads` is
+    the number of heads of the rotary layers where it is another than that of the rest. With `sharper`, the scores of a
+    layer without positions grow with the logarithm of the tokens that it sees, so that attention is as sharp among many
+    as among few (arXiv:2501.19399).
     """
 
     vocabulary: int
@@ -43,13 +44,15 @@ class Shape:
     rotary: tuple[bool, ...] = (True, True, True)
     window: int | None = None
     sharper: bool = False
+    rotary_heads: int | None = None
 
     def __post_init__(self) -> None:
-        if self.width % self.heads or (self.width // self.heads) % 2:
-            raise ValueError(
-                f"width {self.width} must split into {self.heads} heads of even width; "
-                f"try width={self.heads * max(2, 2 * (self.width // self.heads // 2))}"
-            )
+        for heads in (self.heads, self.heads_of(True)):
+            if self.width % heads or (self.width // heads) % 2:
+                raise ValueError(
+                    f"width {self.width} must split into {heads} heads of even width; "
+                    f"try width={heads * max(2, 2 * (self.width // heads // 2))}"
+                )
         if self.window is not None and self.window < 1:
             raise ValueError(f"Shape.window is {self.window}; allowed: None, or at least 1 token")
         if not self.rotary:
@@ -59,9 +62,14 @@ class Shape:
     def layers(self) -> int:
         return len(self.rotary)
 
+    def heads_of(self, rotary: bool) -> int:
+        """The heads of a layer that sees positions, or of one that does not."""
+        return self.rotary_heads if rotary and self.rotary_heads is not None else self.heads
+
     @property
-    def head_width(self) -> int:
-        return self.width // self.heads
+    def turned_width(self) -> int:
+        """The width of a head that is turned by position."""
+        return self.width // self.heads_of(True)
 
     def matmul_flops(self, tokens: int, targets: int) -> int:
         """Multiply-adds times two of one forward pass, attention scores left out [flop].
@@ -82,17 +90,31 @@ class NormedLinear(torch.autograd.Function):
         scale_N1 = square_N1.div_(x_ND.shape[-1]).add_(NORM_EPSILON).rsqrt_()
         unit_ND, folded_OD = x_ND * scale_N1, weight_OD * gain_D
         ctx.save_for_backward(unit_ND, scale_N1, folded_OD, gain_D, weight_OD)
-        return unit_ND @ folded_OD.T
+        return kernels.product(unit_ND, folded_OD, turned=True)
 
     @staticmethod
     def backward(ctx, grad_NO: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         unit_ND, scale_N1, folded_OD, gain_D, weight_OD = ctx.saved_tensors
         d_folded_OD = grad_NO.T @ unit_ND
-        d_unit_ND = grad_NO @ folded_OD
+        d_unit_ND = kernels.product(grad_NO, folded_OD)
         # A change along the unit vector is undone by the norm.
         along_N1 = torch.linalg.vecdot(d_unit_ND, unit_ND)[:, None] / unit_ND.shape[-1]
         d_x_ND = d_unit_ND.addcmul_(unit_ND, along_N1, value=-1).mul_(scale_N1)
         return d_x_ND, torch.linalg.vecdot(d_folded_OD, weight_OD, dim=0), d_folded_OD.mul_(gain_D)
+
+
+class AddedLinear(torch.autograd.Function):
+    """The stream plus a matrix times what is added to it."""
+
+    @staticmethod
+    def forward(ctx, x_ND: Tensor, mixed_NF: Tensor, weight_DF: Tensor) -> Tensor:
+        ctx.save_for_backward(mixed_NF, weight_DF)
+        return kernels.product(mixed_NF, weight_DF, turned=True, add_NM=x_ND)
+
+    @staticmethod
+    def backward(ctx, grad_ND: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        mixed_NF, weight_DF = ctx.saved_tensors
+        return grad_ND, kernels.product(grad_ND, weight_DF), grad_ND.T @ mixed_NF
 
 
 class Normed(nn.Module):
@@ -188,7 +210,7 @@ class Block(nn.Module):
 
     def __init__(self, shape: Shape, rotary: bool) -> None:
         super().__init__()
-        self.heads, self.rotary = shape.heads, rotary
+        self.heads, self.rotary = shape.heads_of(rotary), rotary
         self.window = shape.window if rotary else None
         self.sharper = shape.sharper and not rotary
         self.qkv = Normed(shape.width, 3 * shape.width)
@@ -231,10 +253,10 @@ class Block(nn.Module):
 
     def join(self, x_ND: Tensor, mixed_ND: Tensor) -> Tensor:
         """The stream after attention's output and the feed-forward part are added."""
-        x_ND = torch.addmm(x_ND, mixed_ND, self.out.weight.T)
+        x_ND = AddedLinear.apply(x_ND, mixed_ND, self.out.weight)  # type: ignore[assignment]
         swiglu = kernels.SwiGLU if kernels.usable(x_ND) else SwiGLU
         hidden_NF: Tensor = swiglu.apply(self.gate_up(x_ND))  # type: ignore[assignment]
-        return torch.addmm(x_ND, hidden_NF, self.down.weight.T)
+        return AddedLinear.apply(x_ND, hidden_NF, self.down.weight)  # type: ignore[return-value]
 
 
 class Network(nn.Module):
@@ -270,7 +292,7 @@ class Network(nn.Module):
         All tokens are attended to in the last block, but only what is wanted goes on from there.
         """
         length = ids_BT.shape[1]
-        turn = turns(torch.arange(length, device=self.device), self.shape.head_width)
+        turn = turns(torch.arange(length, device=self.device), self.shape.turned_width)
         x_ND = self.embed(ids_BT.flatten())
         *before, last = self.blocks
         for block in before:

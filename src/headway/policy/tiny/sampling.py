@@ -7,6 +7,7 @@ not on the batch, so an attempt does not change when its neighbours do.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,9 +52,10 @@ class Cache:
         shape = network.shape
         self.used = max(prompt_lengths)
         self.first_B = self.used - torch.tensor(prompt_lengths, device=network.device)
-        heads, slots = (len(prompt_lengths), shape.heads), math.ceil((self.used + more) / LANES) * LANES
-        self.keys = [zeros(*heads, shape.head_width, slots, device=network.device) for _ in network.blocks]
-        self.values = [zeros(*heads, slots, shape.head_width, device=network.device) for _ in network.blocks]
+        rows, slots = len(prompt_lengths), math.ceil((self.used + more) / LANES) * LANES
+        sizes = [(block.heads, shape.width // block.heads) for block in network.blocks]
+        self.keys = [zeros(rows, heads, width, slots, device=network.device) for heads, width in sizes]
+        self.values = [zeros(rows, heads, slots, width, device=network.device) for heads, width in sizes]
 
     def drop(self, going_B: np.ndarray) -> np.ndarray:
         """Only rows that go on stay; their order. The last ones move into the gaps, so that little is copied."""
@@ -96,7 +98,7 @@ def read(network: Network, cache: Cache, prompts: list[list[int]], rows_of: list
 def _read_equal(network: Network, cache: Cache, ids_BT: Tensor, rows: Tensor, source: Tensor) -> Tensor:
     """Read prompts of one length as one dense batch; the stream at their last tokens, (B, D)."""
     batch, length = ids_BT.shape
-    turn = turns(torch.arange(length, device=network.device), network.shape.head_width)
+    turn = turns(torch.arange(length, device=network.device), network.shape.turned_width)
     slots = slice(cache.used - length, cache.used)
     last_B = torch.arange(1, batch + 1) * length - 1
     place_N = torch.arange(length, device=network.device).repeat(batch)
@@ -116,12 +118,12 @@ def _read_equal(network: Network, cache: Cache, ids_BT: Tensor, rows: Tensor, so
 def step(network: Network, cache: Cache, ids_B: Tensor) -> Tensor:
     """Append one token to every row and give the logits of the next, (B, V)."""
     place_B = cache.used - cache.first_B
-    turn = turns(place_B, network.shape.head_width)
+    turn = turns(place_B, network.shape.turned_width)
     cache.used += 1
     x_BD = network.embed(ids_B)
-    compiled = kernels.usable(x_BD, width=network.shape.head_width)
     for depth, block in enumerate(network.blocks):
-        attend = _attend_compiled if compiled and block.window is None else _attend
+        compiled = block.window is None and kernels.usable(x_BD, width=network.shape.width // block.heads)
+        attend = _attend_compiled if compiled else _attend
         x_BD = block.join(x_BD, attend(block, x_BD, place_B, cache, depth, turn))
     return network.head(x_BD)
 
@@ -162,14 +164,19 @@ class Decoding:
 @torch.inference_mode()
 def write(network: Network, prompts: list[list[int]], seeds: np.ndarray, decoding: Decoding) -> Written:
     """One continuation for each prompt (repeats welcome), each drawn with its own seed."""
-    order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), prompts[index]), reverse=True)
     written = Written([[] for _ in prompts], np.zeros(len(prompts)), np.zeros(len(prompts), dtype=bool))
-    while order:  # longest first, so that the first prompt of a batch says what the cache must hold
-        slots = len(prompts[order[0]]) + decoding.max_tokens
-        rows = min(ROWS_AT_ONCE, max(1, SLOTS_AT_ONCE // slots))
-        _write_chunk(network, prompts, seeds, decoding, order[:rows], written)
-        order = order[rows:]
+    for chunk in chunks(prompts, decoding.max_tokens):
+        _write_chunk(network, prompts, seeds, decoding, chunk, written)
     return written
+
+
+def chunks(prompts: list[list[int]], max_tokens: int) -> Iterator[list[int]]:
+    """Indices of attempts that are written together; those of a chunk alone, in its order, are one chunk again."""
+    order = sorted(range(len(prompts)), key=lambda index: (len(prompts[index]), prompts[index]), reverse=True)
+    while order:  # longest first, so that the first prompt of a batch says what the cache must hold
+        rows = min(ROWS_AT_ONCE, max(1, SLOTS_AT_ONCE // (len(prompts[order[0]]) + max_tokens)))
+        yield order[:rows]
+        order = order[rows:]
 
 
 def _write_chunk(

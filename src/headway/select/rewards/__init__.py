@@ -1,6 +1,6 @@
 """What an attempt is paid for: small rewards that add up, in `Advantage`."""
 
-from headway.select.rewards.different import Distinct, Novel, Unlikely
+from headway.select.rewards.different import Distinct, Novel, Remote, Unlikely
 from headway.select.rewards.reward import Reward
 from headway.select.rewards.right import Brevity, Correct, Readable
 from headway.select.rewards.scores import Brier, LogScore, Score, Spherical
@@ -13,6 +13,7 @@ __all__ = [
     "LogScore",
     "Novel",
     "Readable",
+    "Remote",
     "Reward",
     "Score",
     "Spherical",

@@ -5,9 +5,11 @@ All multiply what a judge says of quality: an attempt that is no good is paid no
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts
+from headway.select.behaviour import Axis, behaviour
 from headway.stages import State, require
 
 
@@ -90,3 +92,55 @@ class Novel:
     def _news(self, text: str, known: set[str]) -> float:
         pieces = self._pieces(text)
         return len(pieces - known) / len(pieces)
+
+
+@dataclass(frozen=True)
+class Remote:
+    """The verdict of `of`, times how far the attempt's behaviour is from what earlier rounds kept (novelty search).
+
+    Behaviour is a point in the unit cube of `axes`. Its novelty is the mean distance to the `neighbours` nearest points
+    of the archive (Lehman and Stanley 2011; pyribs), which is what the current cast has learned from, at all tasks;
+    `far` and more counts as 1, and so does everything while there is no archive. With `floor`, what is good and known
+    is still paid that much.
+    """
+
+    axes: tuple[Axis, ...]
+    of: str = "tool"
+    weight: float = 1.0
+    neighbours: int = 10
+    far: float = 0.25
+    floor: float = 0.1
+
+    def __post_init__(self) -> None:
+        require(len(self.axes) >= 1, self, "axes", "one or more axes")
+        require(self.weight > 0.0, self, "weight", "more than 0")
+        require(self.neighbours >= 1, self, "neighbours", "a whole number of at least 1")
+        require(self.far > 0.0, self, "far", "more than 0")
+        require(0.0 <= self.floor <= 1.0, self, "floor", "between 0 and 1")
+
+    def __call__(self, attempts: Attempts, state: State) -> pl.Series:
+        """In [0, `weight`] a row, null where the judge has no verdict or a trait of the attempt is not known."""
+        known = [behaviour(kept, self.axes) for kept in state.kept]
+        archive = np.concatenate([*known, np.empty((0, len(self.axes)))])
+        share = self._distance(archive[np.isfinite(archive).all(axis=1)], behaviour(attempts, self.axes)) / self.far
+        paid = pl.Series(np.clip(share, self.floor, 1.0)).fill_nan(None)
+        return self.weight * attempts.verdict(self.of) * paid
+
+    def _distance(self, archive: np.ndarray, here: np.ndarray) -> np.ndarray:
+        """The mean distance to the nearest of the archive, (rows,); `far` without one, NaN without a trait."""
+        from ribs.archives import ProximityArchive
+
+        points = ProximityArchive(
+            solution_dim=1,
+            measure_dim=len(self.axes),
+            k_neighbors=self.neighbours,
+            novelty_threshold=0.0,
+            dtype=np.float64,
+        )
+        if len(archive):
+            points.add(np.arange(len(archive))[:, None], None, archive)
+        placed = np.isfinite(here).all(axis=1)
+        distance = np.full(len(here), np.nan)
+        if placed.any():
+            distance[placed] = points.compute_novelty(here[placed]) if len(archive) else self.far
+        return distance

@@ -1,0 +1,1 @@
+"""What the engine costs here, and what its scheduler does with a thousand workers that are modelled."""

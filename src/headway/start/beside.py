@@ -1,0 +1,22 @@
+"""The solver of one start beside the cast of another."""
+
+from dataclasses import dataclass
+
+from headway.seeds import derived_seed
+from headway.stages import Cast, Start
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another start, and beside its cast the solver of `other` in a `role` of its own: other weights and other data."""
+
+    start: Start
+    other: Start
+    role: str = "third"
+
+    def __call__(self, seed: int) -> Cast:
+        """The cast of the inner start and one role more; ValueError where that role is taken."""
+        cast = self.start(seed)
+        if self.role in cast:
+            raise ValueError(f"Beside.role is {self.role!r}, which {sorted(cast)} play already; give it another name")
+        return cast.replace(self.role, self.other(derived_seed(seed, "role", self.role))["solver"])

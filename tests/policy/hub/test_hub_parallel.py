@@ -1,0 +1,48 @@
+"""Training in two processes: the same mathematics as in one, and the same bits every time."""
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+
+from headway.attempts import Attempts
+from headway.policy.hub import Hub
+from headway.stages import Cast
+from headway.train import Fit, Parallel
+from headway.train.ranks import Ranks
+
+pytestmark = pytest.mark.slow
+
+
+def kept() -> Attempts:
+    texts = [f"{left} + {right} = {left + right}" for left in range(5) for right in range(5)]
+    rows = [{"task": text, "domain": "sums", "level": 1, "prompt": text[:5], "text": text[5:]} for text in texts]
+    frame = pl.DataFrame(rows).with_columns(id=pl.col("task"), author=pl.lit("solver"))
+    return Attempts(frame).weighing(np.linspace(0.5, 1.5, len(rows)))
+
+
+def test_two_processes_train_as_one_does(made: Callable[..., Hub]) -> None:
+    cast = Cast({"solver": made(workers=0)})
+    fit = Fit(epochs=2, batch=7, learning_rate=1e-2)
+    alone = fit(cast, kept(), 3)["solver"]
+    shared, again = (Parallel(fit, processes=2)(cast, kept(), 3)["solver"] for _ in range(2))
+    assert shared.digest() == again.digest() != cast["solver"].digest()
+    for mine, theirs in zip(alone.parameters(), shared.parameters(), strict=True):  # type: ignore[attr-defined]
+        torch.testing.assert_close(mine, theirs, atol=2e-3, rtol=1e-2)
+
+
+def test_a_launcher_that_begins_too_few_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("RANK", "0"), ("WORLD_SIZE", "1"), ("MASTER_ADDR", "127.0.0.1"), ("MASTER_PORT", "0")):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(RuntimeError, match="2 processes were to train together, and the launcher began 1"):
+        Ranks.joined(2)
+    torch.distributed.destroy_process_group()
+
+
+def test_every_row_belongs_to_one_process() -> None:
+    for size in (1, 2, 3, 8):
+        for rows in (1, 2, 7, 64):
+            parts = [Ranks(rank, size).part(rows) for rank in range(size)]
+            assert [index for part in parts for index in range(rows)[part]] == list(range(rows))
