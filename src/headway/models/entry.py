@@ -28,6 +28,8 @@ class Entry:
     members: tuple[Member, ...]
     gguf: str = ""
     """The name of the member that is converted; empty where the members are kept as they are."""
+    model: bool = True
+    """Whether it is a model; a corpus of texts is none."""
 
     @property
     def sha256(self) -> str:

@@ -51,6 +51,7 @@ PLAYS = Entry(
     version="3.0.0",
     licence="MIT",
     licence_text="LICENSE",
+    model=False,
     members=(
         *(
             Member(f"{INSIDE}/{place}.md", f"{place.split('/')[-1]}.md", int(size), sha256)

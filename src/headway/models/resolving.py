@@ -15,7 +15,8 @@ def resolve(model: str | Path) -> Path:
     here: nothing is downloaded that nobody asked for. Raises ModelError where there is no such model.
     """
     name = str(model)
-    if name in MODELS:
+    known = [one for one, entry in MODELS.items() if entry.model]
+    if name in known:
         folder = folder_of(MODELS[name])
         if not folder.is_dir():
             raise ModelError(f"the model {name} is not on this machine; type `headway models fetch {name}` first")
@@ -29,7 +30,7 @@ def resolve(model: str | Path) -> Path:
         return folder
     if not (path / "config.json").is_file():
         raise ModelError(
-            f"{name!r} is no model: name {' or '.join(MODELS)}, a folder with config.json and the weights, "
+            f"{name!r} is no model: name {' or '.join(known)}, a folder with config.json and the weights, "
             f"or a .gguf file"
         )
     return path
