@@ -47,7 +47,12 @@ def test_arms_differ_in_what_they_say_they_do():
         len({(loop.sample, loop.measure, loop.gate, loop.train.updates, loop.train.batch) for loop in loops.values()})
         == 1
     )
-    assert {arm for arm, loop in loops.items() if loop.select.of != "vote"} == {"anchor", "truth", "fast truth"}
+    assert {arm for arm, loop in loops.items() if loop.select.of != "vote"} == {
+        "anchor",
+        "truth",
+        "fast anchor",
+        "fast truth",
+    }
     assert {arm for arm, loop in loops.items() if not loop.circular} == {"truth", "fast truth"}
     assert {arm for arm, loop in loops.items() if not isinstance(loop.propose, SelfPlay)} == {"random"}
     assert loops["frozen"].propose.role == "base" and "base" not in loops["frozen"].train.roles

@@ -152,6 +152,15 @@ def claims(found: Courses) -> list[Claim]:
             for arm, seeds in found.items()
         }
     )
+    if "fast" in found:
+        fast = found["fast"]
+        made += family(
+            {
+                f"{arm}: ends with more accuracy than fast": ([one.end for one in fast], [one.end for one in seeds])
+                for arm, seeds in found.items()
+                if arm.startswith("fast ")
+            }
+        )
     return made + family(proposer_pairs(found))
 
 

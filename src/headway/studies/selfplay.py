@@ -43,11 +43,14 @@ ABOUT = {
     "anchor": "As sqlm, but the labels of a tenth of the tasks are checked by the world.",
     "truth": "As sqlm, but every label is checked: the upper bound.",
     "fast": "As sqlm, at four times the learning rate.",
+    "fast anchor": "As fast, but the labels of a tenth of the tasks are checked.",
     "fast truth": "As fast, but every label is checked: whether the rate or the vote does it.",
 }
 ROLES = ("solver", "proposer")
 HERE = Arithmetic()
 FIRST = Posing(HERE, asks=Arithmetic(2, 3))
+LABELS = {"anchor": "label", "truth": "tool"}
+"""The verdict that is learned where it is not the vote."""
 FASTER = 4.0
 ASKABLE = 0.8
 """The part of proposals that is not the exam's: what nobody proposes is as many tasks."""
@@ -97,7 +100,7 @@ class Played:
     def loop(self, arm: str) -> Loop:
         """The seven choices of an arm."""
         each = Each(self.domain, attempts=8, max_tokens=8)
-        label = {"anchor": "label", "truth": "tool", "fast truth": "tool"}.get(arm, "vote")
+        label = LABELS.get(arm.removeprefix("fast "), "vote")
         checked = FirstOf((Audited(Tool(self.domain), self.anchored), Vote()), name="label")
         judges: tuple[Judge, ...] = (Tool(self.domain), Vote(), *((checked,) if label == "label" else ()))
         return Loop(
