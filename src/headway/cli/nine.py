@@ -88,7 +88,7 @@ NINE = (
         "S4a",
         "A gate outside the loop, under standards that people wrote, lets no harmful round stand.",
         "governor",
-        ("no harmful round stands",),
+        ("no harmful round stands", "refused no later than"),
         {"size": "quick"},
     ),
     System(
