@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from headway.cli.nine import NINE, Outcome
-from headway.cli.overseeing import chosen
+from headway.cli.overseeing import chosen, refuse_missing
 from headway.cli.overview import OverviewPage, table_of
 from headway.report import Claim
 
@@ -44,6 +44,13 @@ def test_systems_are_chosen_by_name_or_study_in_their_order():
     assert chosen(()) == NINE
     with pytest.raises(ValueError, match="no system 'S12'"):
         chosen(("S12",))
+
+
+def test_what_is_not_here_is_said_before_anything_is_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("HEADWAY_CACHE", str(tmp_path))
+    with pytest.raises(ValueError, match="S5 learns from plays, which are not here; type `headway models fetch plays`"):
+        refuse_missing(chosen(()))
+    refuse_missing(chosen(("S1",)))
 
 
 def test_the_plan_runs_nothing(capsys):

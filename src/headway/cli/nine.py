@@ -22,6 +22,8 @@ class System:
     quick: Mapping[str, str] = field(default_factory=dict)
     domain: str | None = None
     seeds: int | None = None
+    corpus: str | None = None
+    """What `headway models fetch` has to bring first."""
 
     def asked(self, *, full: bool) -> Study:
         """The study, whole or in its short form."""
@@ -104,6 +106,7 @@ NINE = (
         "tuning",
         ("diversity falls (", "diversity rises (", "pairs that mean different things"),
         {"size": "quick"},
+        corpus="plays",
     ),
     System(
         "S6",
