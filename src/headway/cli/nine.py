@@ -97,7 +97,7 @@ NINE = (
         "S4b",
         "What a judge prefers can be measured, and means more than its choices about nonsense do.",
         "values",
-        ("foretold better than those", "more decided than about nonsense", "better than among nonsense"),
+        ("more decided than about nonsense", "better than among nonsense"),
         {"size": "quick"},
     ),
     System(
