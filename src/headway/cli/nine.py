@@ -88,9 +88,9 @@ NINE = (
     ),
     System(
         "S4a",
-        "A gate outside the loop, under standards that people wrote, lets no harmful round stand.",
+        "The loop's own report lets harmful rounds stand; a gate outside it, under standards that people wrote, lets none.",
         "governor",
-        ("no harmful round stands",),
+        ("harmful round stands",),
         {"size": "quick"},
     ),
     System(
