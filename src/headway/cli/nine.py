@@ -88,7 +88,7 @@ NINE = (
     ),
     System(
         "S4a",
-        "The loop's own report lets harmful rounds stand; a gate outside it, under standards that people wrote, lets none.",
+        "The loop's own report lets harmful rounds stand; a gate outside, under people's standards, lets none.",
         "governor",
         ("harmful round stands",),
         {"size": "quick"},
