@@ -95,7 +95,7 @@ from headway.start import (
     Taught,
     Writers,
 )
-from headway.train import Draw, Fit, Lagged, Parallel, Prefer, Reinforce, Together, Trl
+from headway.train import Draw, Fit, Lagged, Parallel, Prefer, Reinforce, Together
 from headway.verify import (
     Agreement,
     AllOf,
@@ -170,7 +170,7 @@ PARTS: Mapping[type, tuple[type, ...]] = {
     Reward: (Brevity, Brier, Correct, Distinct, LogScore, Novel, Readable, Remote, Spherical, Unlikely),
     Variety: (Clusters, Familiar),
     Axis: (Axis,),
-    Train: (Draw, Fit, Lagged, Parallel, Prefer, Reinforce, Together, Trl),
+    Train: (Draw, Fit, Lagged, Parallel, Prefer, Reinforce, Together),
     Draw: (Draw,),
     Fit: (Fit,),
     Measure: (Calibration, Exam, Execution, Ladder, Partiality, Preferences),

@@ -7,6 +7,5 @@ from headway.train.parallel import Parallel
 from headway.train.prefer import Prefer
 from headway.train.reinforce import Reinforce
 from headway.train.together import Together
-from headway.train.trl import Trl
 
-__all__ = ["Draw", "Fit", "Lagged", "Parallel", "Prefer", "Reinforce", "Together", "Trl"]
+__all__ = ["Draw", "Fit", "Lagged", "Parallel", "Prefer", "Reinforce", "Together"]
