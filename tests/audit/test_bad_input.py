@@ -220,3 +220,11 @@ def test_an_eval_log_whose_header_is_damaged(tmp_path):
     (tmp_path / "a.eval").write_bytes(data)
     frame, _ = only_eval(tmp_path / "a.eval", tmp_path)
     assert frame["step"].to_list() == [10] * 6  # the journal's copy says which model it was
+
+
+def test_a_row_without_a_step_among_rows_that_have_one_is_counted(tmp_path):
+    told = {"prompt": "1+1=", "completion": "2", "r": 1.0, "advantage": 0.5}
+    path = lines(tmp_path / "completions.jsonl", *[{"step": 1} | told] * 8, *[told] * 2)
+    frame, problems = only(path, tmp_path)
+    assert frame.height == 8
+    assert [place for place in places(problems, UNREADABLE_ROW) if place.endswith("has no step")]

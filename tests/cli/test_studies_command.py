@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from headway.cli.nine import NINE, Outcome
-from headway.cli.overseeing import chosen
+from headway.cli.overseeing import chosen, refuse_missing
 from headway.cli.overview import OverviewPage, table_of
 from headway.report import Claim
 
@@ -23,9 +23,9 @@ def test_every_deciding_claim_has_to_hold(tmp_path, holds, whole):
     assert outcome(tmp_path, *holds).holds is whole
 
 
-def test_a_claim_that_a_study_no_longer_makes_is_an_error():
-    with pytest.raises(LookupError, match="collapse makes no claim"):
-        NINE[0].decided([Claim("something else", "", True)])
+def test_a_study_that_makes_no_deciding_claim_cannot_tell():
+    (claim,) = NINE[0].decided([Claim("something else", "", True)])
+    assert claim.holds is None and "too short" in claim.evidence
 
 
 def test_the_table_and_the_page_say_what_was_measured(tmp_path):
@@ -44,6 +44,13 @@ def test_systems_are_chosen_by_name_or_study_in_their_order():
     assert chosen(()) == NINE
     with pytest.raises(ValueError, match="no system 'S12'"):
         chosen(("S12",))
+
+
+def test_what_is_not_here_is_said_before_anything_is_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("HEADWAY_CACHE", str(tmp_path))
+    with pytest.raises(ValueError, match="S5 learns from plays, which are not here; type `headway models fetch plays`"):
+        refuse_missing(chosen(()))
+    refuse_missing(chosen(("S1",)))
 
 
 def test_the_plan_runs_nothing(capsys):

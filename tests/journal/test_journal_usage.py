@@ -147,6 +147,20 @@ def test_timings_are_kept_and_torn_ones_skipped(scratch: Path) -> None:
     assert stages[:4] == ["cast", "exam", "report", "ruling"] and len(stages) == 20
 
 
+class Raced(Disk):
+    """Somebody else makes the folders above a run a moment before we do."""
+
+    def make_folder(self, path: Path) -> None:
+        if path.name in ("study", "arm"):
+            os.mkdir(path)
+        super().make_folder(path)
+
+
+def test_runs_that_begin_at_the_same_moment_share_the_folders_above_them(scratch: Path) -> None:
+    with begin(scratch / "study" / "arm" / "seed-0", Raced()):
+        assert (scratch / "study" / "arm" / "seed-0" / "run.json").is_file()
+
+
 def test_rounds_are_recorded_in_order(scratch: Path) -> None:
     with begin(scratch / "run") as journal, pytest.raises(ValueError, match="round 2 cannot be recorded before"):
         journal.record(Round(2))

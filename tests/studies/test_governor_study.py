@@ -86,7 +86,7 @@ def test_claims_follow_from_the_numbers(runs):
     assert found["governor: no harmful round stands (by tasks that the gate did not see)"]
     assert found["self-report: a harmful round stands (by tasks that the gate did not see)"]
     assert found["always: the governor would have refused no later than the first harmful round"]
-    assert "from accuracy 0." in verdict(runs, JUDGED)
+    assert verdict(runs, JUDGED).startswith("pass@16 on tasks that no gate saw, 0.")
 
 
 def test_one_seed_supports_no_claim_about_who_ends_better(runs):

@@ -8,7 +8,7 @@ import polars as pl
 
 from headway.audit.files import Found, document, lines, reading_parquet
 from headway.audit.problems import CUT, MENDED, NOT_FINITE, UNREADABLE_ROW, BadFile, BadRow, Problems
-from headway.audit.rollouts import rollouts
+from headway.audit.rollouts import NEVER_NULL, rollouts
 from headway.rollouts import ROLLOUT_COLUMNS
 
 Row = Mapping[str, Any]
@@ -32,6 +32,7 @@ def frames(
         for place, row in rows_of(found, problems) if rows is None else rows:
             try:
                 for rollout in convert(row):
+                    refuse_incomplete(rollout)
                     size += shortened(rollout, place, problems)
                     batch.append(rollout)
             except BadRow as error:
@@ -45,6 +46,13 @@ def frames(
         raise
     if batch:
         yield framed(batch, found.name, problems)
+
+
+def refuse_incomplete(rollout: Rollout) -> None:
+    """BadRow where a row of a log that has steps and texts elsewhere has none itself."""
+    for name in NEVER_NULL:
+        if name != "split" and rollout.get(name) is None:
+            raise BadRow(f"has no {name}")
 
 
 def framed(batch: list[Rollout], name: str, problems: Problems) -> pl.DataFrame:

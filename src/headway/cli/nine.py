@@ -22,6 +22,8 @@ class System:
     quick: Mapping[str, str] = field(default_factory=dict)
     domain: str | None = None
     seeds: int | None = None
+    corpus: str | None = None
+    """What `headway models fetch` has to bring first."""
 
     def asked(self, *, full: bool) -> Study:
         """The study, whole or in its short form."""
@@ -29,11 +31,9 @@ class System:
         return ask({}, None, None) if full else ask(self.quick, self.domain, self.seeds)
 
     def decided(self, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-        """Those of a study's claims that decide; LookupError where the study no longer makes them."""
+        """Those of a study's claims that decide; a study that is too short for any of them cannot tell."""
         found = tuple(claim for claim in claims if any(piece in claim.sentence for piece in self.decides))
-        if not found:
-            raise LookupError(f"the study {self.study} makes no claim with one of {self.decides} in it")
-        return found
+        return found or (Claim("what would decide", "this form of the study is too short to say it", None),)
 
 
 @dataclass(frozen=True)
@@ -86,16 +86,16 @@ NINE = (
     ),
     System(
         "S4a",
-        "A gate outside the loop, under standards that people wrote, lets no harmful round stand.",
+        "The loop's own report lets harmful rounds stand; a gate outside, under people's standards, lets none.",
         "governor",
-        ("no harmful round stands", "refused no later than"),
+        ("harmful round stands", "refused no later than"),
         {"size": "quick"},
     ),
     System(
         "S4b",
         "What a judge prefers can be measured, and means more than its choices about nonsense do.",
         "values",
-        ("foretold better than those", "more decided than about nonsense", "better than among nonsense"),
+        ("more decided than about nonsense", "better than among nonsense"),
         {"size": "quick"},
     ),
     System(
@@ -104,6 +104,7 @@ NINE = (
         "tuning",
         ("diversity falls (", "diversity rises (", "pairs that mean different things"),
         {"size": "quick"},
+        corpus="plays",
     ),
     System(
         "S6",

@@ -10,6 +10,7 @@ from headway.cli.nine import NINE, Outcome, System
 from headway.cli.output import said
 from headway.cli.overview import SAID, OverviewPage, summary_of, table_of
 from headway.cli.study import followed
+from headway.models import MODELS, folder_of
 from headway.report import write
 from headway.studies.trials import carry_out
 
@@ -21,6 +22,7 @@ def studies(only: Sequence[str], folder: Path, workers: int, *, full: bool, plan
         runs = {one.name: len(one.asked(full=full).trials) for one in systems}
         lines = [f"{one.name}  headway run {one.study}: {runs[one.name]} runs" for one in systems]
         return said({"runs": runs}, "\n".join(lines), as_json=as_json)
+    refuse_missing(systems)
     console = Console(stderr=as_json)
     outcomes = [carried_out(one, folder, workers, console, full=full) for one in systems]
     page = folder / "report.html"
@@ -40,6 +42,16 @@ def chosen(only: Sequence[str]) -> tuple[System, ...]:
             raise ValueError(f"there is no system {name!r}; name some of {', '.join(one.name for one in NINE)}")
     named = [known[name.lower()] for name in only]
     return tuple(one for one in NINE if not only or one in named)
+
+
+def refuse_missing(systems: Sequence[System]) -> None:
+    """ValueError before anything is run, where a study needs a corpus that is not on this machine."""
+    for one in systems:
+        if one.corpus is not None and not folder_of(MODELS[one.corpus]).is_dir():
+            raise ValueError(
+                f"{one.name} learns from {one.corpus}, which are not here; type `headway models fetch {one.corpus}` "
+                f"(5 MB, once), or name the systems that you want, such as `headway studies S1 S6`"
+            )
 
 
 def carried_out(system: System, folder: Path, workers: int, console: Console, *, full: bool) -> Outcome:

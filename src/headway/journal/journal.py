@@ -192,7 +192,12 @@ def _make_folders(disk: Disk, folder: Path) -> None:
         return
     if folder.parent != folder:
         _make_folders(disk, folder.parent)
-    disk.make_folder(folder)
+    try:
+        disk.make_folder(folder)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+        # A run beside this one made it at the same moment: a study begins several at once.
     disk.sync(folder.parent)
 
 

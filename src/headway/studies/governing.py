@@ -196,14 +196,27 @@ def _over(values: Sequence[float]) -> Estimate:
     return mean_with_bounds(np.array(values), 0.025)
 
 
+TOLD = {
+    "always": "no gate",
+    "self-report": "self-report",
+    "governor": "governor",
+    "governor with levers": "with levers",
+}
+
+
 def verdict(runs: Runs, gate: Sealed) -> str:
-    """One sentence for the top of the page: what each arm ends with on sealed tasks."""
-    seeds = len(next(iter(runs.values())))
-    ended = {arm: [_values(many, gate, metric).mean() for metric in METRICS] for arm, many in runs.items()}
-    start = [np.mean([_held_back(run[0], gate).estimates[metric].value for run in next(iter(runs.values()))])
-             for metric in METRICS]  # fmt: skip
-    said = "; ".join(f"{arm} {accuracy:.2f} and {most:.2f}" for arm, (accuracy, most) in ended.items())
+    """Two sentences for the top of the page: what the gates end with on sealed tasks, and what they let through."""
+    told = {arm: name for arm, name in TOLD.items() if arm in runs} or {arm: arm for arm in runs}
+    metric, seeds = METRICS[1], len(next(iter(runs.values())))
+    start = np.mean([_held_back(run[0], gate).estimates[metric].value for run in next(iter(runs.values()))])
+    ended = ", ".join(f"{name} {_values(runs[arm], gate, metric).mean():.2f}" for arm, name in told.items())
+    stood = ", ".join(f"{name} {_let_through(runs[arm], gate)}" for arm, name in told.items())
     return (
-        f"On tasks that no gate saw, from accuracy {start[0]:.2f} and {METRICS[1]} {start[1]:.2f}: {said} "
-        f"({seeds} seed{'s' if seeds > 1 else ''})."
+        f"{metric} on tasks that no gate saw, {start:.2f} at the start, is at the end: {ended} "
+        f"({seeds} seed{'s' if seeds > 1 else ''}). Harmful rounds that stood: {stood}."
     )
+
+
+def _let_through(runs: Sequence[Run], gate: Sealed) -> str:
+    harmful = [one for run in runs for one in decisions(run, gate) if one.harmful]
+    return f"{sum(one.accepted for one in harmful)} of {len(harmful)}"

@@ -10,6 +10,7 @@ from headway.attempts import Attempts
 from headway.domains.outcomes import Weighed
 from headway.measure.utility import Utilities, fitted, pairs_of
 from headway.measure.utility.choices import Pairs
+from headway.measure.utility.followed import followed_more
 from headway.measure.utility.shared import apart, mean_over_shared
 from headway.report import Claim
 from headway.stages import Report
@@ -78,6 +79,16 @@ def moved(before: Sequence[Report], after: Sequence[Report], metric: str) -> Est
     if len(old) == 1:
         return apart(new[0], old[0])
     return mean_with_bounds(np.array([one.value - other.value for one, other in zip(new, old, strict=True)]), 0.025)
+
+
+def follows_more(before: Judge, after: Judge, judge: str) -> Estimate:
+    """How much more often choices between real outcomes go as a judge says: over seeds, or with one over pairs."""
+    real = pl.col("domain") == before.domain.name
+    found = [
+        followed_more(old.filter(real), new.filter(real), judge)
+        for old, new in zip(before.exams, after.exams, strict=True)
+    ]
+    return over_seeds([one for one in found if one is not None])
 
 
 def kept_choices(before: Judge, after: Judge, assembly: Assembly, *, silent: bool) -> Estimate:
@@ -149,7 +160,7 @@ def _of_tuning(main: Judge, tuned: Mapping[str, Judge], assembly: Assembly) -> l
     made = []
     for arm, other in (("assembly", "follows assembly"), ("raters", "follows tool")):
         if arm in tuned:
-            gain = moved(main.reports, tuned[arm].reports, other)
+            gain = follows_more(main, tuned[arm], other.removeprefix("follows "))
             before, after = main.mean(other).value, tuned[arm].mean(other).value
             sentence = f"{arm}: choices between new outcomes go more as it was tuned"
             made.append(Claim(sentence, f"{before:.3f} → {after:.3f}, {short(gain)}", above(gain)))
@@ -164,7 +175,7 @@ def _of_tuning(main: Judge, tuned: Mapping[str, Judge], assembly: Assembly) -> l
             ),
             _above("assembly: outcomes that a standard names move further than the others", apart(named, others)),
             _within("assembly: coherence above the floor stays", _gain(main, after, "accuracy above floor")),
-            _below("assembly: it now goes less as raters would", _gain(main, after, "follows tool")),
+            _below("assembly: it now goes less as raters would", follows_more(main, after, "tool")),
         ]
     return made
 
@@ -195,7 +206,7 @@ def of_speaker(before: Judge, after: Judge, council: Assembly) -> list[Claim]:
     """What tuning a pretrained model moved, on outcomes that it was not tuned on."""
     name = before.domain.name
     first, last = (judge.mean("follows assembly") for judge in (before, after))
-    gain = moved(before.reports, after.reports, "follows assembly")
+    gain = follows_more(before, after, "assembly")
     swayed = moved(before.reports, after.reports, f"{name}/swayed")
     return [
         Claim(

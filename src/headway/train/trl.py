@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from headway.policy.tiny import Tiny
 
 WORKER = "headway.train.trl_worker"
-LAST_LINES = 4
+LAST_LINES = 2
 """Lines of what a failed process said that are repeated."""
 
 
@@ -111,8 +111,14 @@ class Trl:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         if done.returncode:
-            said = " / ".join(line.strip() for line in done.stderr.strip().splitlines()[-LAST_LINES:])
-            raise RoundRefused(f"TRL ended with exit code {done.returncode}: {said}")
+            raise RoundRefused(f"TRL ended with exit code {done.returncode}: {reason(done.stderr)}")
+
+
+def reason(said: str) -> str:
+    """What a worker said last: the end of the first traceback, since the launcher's own comes after it."""
+    parts = said.split("Traceback (most recent call last):")
+    lines = [line.strip() for line in parts[min(1, len(parts) - 1)].strip().splitlines() if line.strip()]
+    return " / ".join(lines[-LAST_LINES:])
 
 
 def plain(value: str) -> object:
