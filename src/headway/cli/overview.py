@@ -40,9 +40,10 @@ def table_of(outcomes: Sequence[Outcome]) -> Table:
 
 
 def summary_of(outcomes: Sequence[Outcome]) -> str:
-    """How many of the claims hold, in a sentence."""
-    counts = [(sum(one.holds is holds for one in outcomes), SAID[holds][0]) for holds in (True, False, None)]
-    return f"Of {len(outcomes)} systems: " + ", ".join(f"{count} {word}" for count, word in counts if count)
+    """How many of the sentences hold."""
+    words = {True: "holds", False: "does not", None: "cannot be told"}
+    counts = [(sum(one.holds is holds for one in outcomes), word) for holds, word in words.items()]
+    return f"{len(outcomes)} sentences: " + ", ".join(f"{count} {word}" for count, word in counts if count)
 
 
 @dataclass(frozen=True)
