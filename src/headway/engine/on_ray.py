@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ray
-from ray.exceptions import RayActorError, RayError
+import ray  # pyright: ignore[reportMissingImports] - an extra
+from ray.exceptions import RayActorError, RayError  # pyright: ignore[reportMissingImports]
 
 from headway.engine.errors import EngineError, Unsatisfiable
 from headway.engine.inline import outcome_of

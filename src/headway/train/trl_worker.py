@@ -8,10 +8,10 @@ from pathlib import Path
 
 def train(folder: Path) -> None:
     """Train `FOLDER/model` on `FOLDER/pairs.parquet` against `FOLDER/reference`, and save it as `FOLDER/trained`."""
-    from datasets import Dataset
+    from datasets import Dataset  # pyright: ignore[reportMissingImports] - an extra
     from transformers import AutoModelForCausalLM, AutoTokenizer
-    from trl.trainer.dpo_config import DPOConfig
-    from trl.trainer.dpo_trainer import DPOTrainer
+    from trl.trainer.dpo_config import DPOConfig  # pyright: ignore[reportMissingImports] - an extra
+    from trl.trainer.dpo_trainer import DPOTrainer  # pyright: ignore[reportMissingImports] - an extra
 
     class Given(DPOTrainer):
         """A trainer whose rows are token ids already."""
