@@ -35,7 +35,7 @@ class Hand:
 
     def __init__(self, work: Work, name: str) -> None:
         self.work = work
-        self.store = Store(Path(tempfile.gettempdir()) / f"headway-{name}-{os.getuid()}")
+        self.store = node_store(name)
 
     @ray.method(max_task_retries=3)
     def ready(self) -> int:
@@ -59,6 +59,11 @@ class Hand:
         paths = sorted((path for path in self.store.folder.iterdir() if path.is_file()), key=_age)
         for path in paths[:-KEPT]:
             path.unlink(missing_ok=True)
+
+
+def node_store(driver: str) -> Store:
+    """Where a node keeps objects for the workers of one driver; what is in it is compared with its hash when read."""
+    return Store(Path(tempfile.gettempdir()) / f"headway-{driver}-{os.getuid()}")
 
 
 def _age(path: Path) -> float:
@@ -91,6 +96,7 @@ class OnRay:
         if workers < 1:
             raise ValueError(f"an engine of {workers} workers can do nothing; give 1 or more")
         self.work, self.store, self.needs = work, store, needs or Needs()
+        self._name = f"node-{os.getpid()}"
         self._own = connect(address, workers * self.needs.processors)
         self._objects: dict[Ref, Any] = {}
         self._tickets = 0
@@ -151,6 +157,7 @@ class OnRay:
         for worker in self._workers:
             _kill(worker)
         self._workers = []
+        node_store(self._name).remove()  # that of this machine; other nodes keep theirs until they are gone
         if self._own:
             ray.shutdown()
 
@@ -166,7 +173,7 @@ class OnRay:
             max_restarts=-1,
             max_task_retries=0,  # the scheduler decides who does it next
             runtime_env={"env_vars": {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}},
-        ).remote(self.work, f"node-{os.getpid()}")
+        ).remote(self.work, self._name)
         return Worker(actor, actor.ready.remote())
 
     def _heard(self, worker: Worker) -> list[Outcome]:
