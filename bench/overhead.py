@@ -14,11 +14,11 @@ from typing import Any
 import torch
 
 from bench.rows import Row
+from headway.cast import Cast
 from headway.domains import Puzzles
 from headway.experiment import changed, recorded
 from headway.policy.tiny import Tiny
 from headway.presets import guarded
-from headway.stages import Cast
 from headway.train import Fit
 
 TASKS = 625

@@ -21,9 +21,9 @@ import torch
 
 from bench.rows import Row, interleaved
 from bench.training import WIDE, puzzles
+from headway.cast import Encoded
 from headway.policy.tiny import Tiny
 from headway.policy.tiny.export import write_transformers
-from headway.stages import Encoded
 from headway.train.descend import descend, optimizer_of
 from headway.train.reinforce import Batch, Reinforce, logprobs
 

@@ -15,10 +15,10 @@ import torch
 from torch.nn.utils import clip_grad_norm_
 
 from bench.rows import Row, interleaved
+from headway.cast import Encoded
 from headway.domains.puzzles import Puzzles
 from headway.policy.tiny import Shape, Tiny
 from headway.policy.tiny.export import to_transformers
-from headway.stages import Encoded
 from headway.train.fit import TOKENS_AT_ONCE, Fit, batches
 
 WIDE = Puzzles(numbers=8)

@@ -1,11 +1,13 @@
 """One small policy, really trained, shared by every test that needs one."""
 
+import os
+
 import pytest
 import torch
 from hypothesis import settings
 
+from headway.cast import Cast
 from headway.domains import Puzzles
-from headway.stages import Cast
 from headway.start import Pretrained
 
 settings.register_profile("headway", deadline=None)  # a busy machine is slow, not wrong
@@ -16,6 +18,7 @@ EASY = Puzzles(numbers=3, largest=6)
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread():
+    os.environ["OMP_NUM_THREADS"] = "1"  # for processes that tests begin: with another number the bits are others
     torch.set_num_threads(1)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from bench.detection.cases import Case, loop, pretrained
+from headway.cast import Cast
 from headway.policy import load
-from headway.stages import Cast, Round
+from headway.stages import Round
 
 BASES = 3
 """First policies in a domain: seeds beyond share them, and differ in tasks, sampling and training."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.select.replay import verdict_rows
-from headway.stages import Cast, Domain, Select, State
+from headway.stages import Domain, Select, State
 
 
 @dataclass(frozen=True)

@@ -8,24 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.evidence import Governs, refuse_own_judge
 from headway.levers import pulled
 from headway.people.apart import keep_apart
 from headway.seeds import derived_seed
-from headway.stages import (
-    Cast,
-    Gate,
-    Judge,
-    Measure,
-    Propose,
-    Round,
-    RoundRefused,
-    Ruling,
-    Sample,
-    Select,
-    State,
-    Train,
-)
+from headway.stages import Gate, Judge, Measure, Propose, Round, RoundRefused, Ruling, Sample, Select, State, Train
 
 REFUSED_IN_A_ROW = 3
 """Rounds in a row that cannot be trained on before the run stops by itself."""

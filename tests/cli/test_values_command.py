@@ -60,8 +60,8 @@ def test_a_plan_asks_nothing(capsys):
 
 
 def test_own_answers_are_set_beside_another_models(judge, capsys):
+    from headway.cast import Cast
     from headway.cli.values import Own, of_own
-    from headway.stages import Cast
 
     own = of_own(Own(WRITER.replace("200", "150"), EASY, 30, "verdict"), Cast({"solver": read(WRITER)(0)["solver"]}), 0)
     assert own.favour.bias is None or -1.0 <= own.favour.bias.value <= 1.0

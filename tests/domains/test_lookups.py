@@ -4,11 +4,11 @@ import random
 
 import pytest
 
+from headway.cast import Cast, Completions
 from headway.domains import Lookups
 from headway.domains.split import is_held_out
 from headway.meter.horizon import Executing
 from headway.sample import Chain
-from headway.stages import Cast, Completions
 
 DOMAIN = Lookups(keys=5, turns=8, lowest=-9, highest=9)
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from headway.cast import Cast
 from headway.domains import Addition, Stated, Witnesses
 from headway.policy.tiny import Tiny
 from headway.sample import Each
-from headway.stages import Cast
 
 
 @pytest.mark.parametrize(

@@ -79,11 +79,11 @@ def test_trl_trains_a_model_to_know_what_it_knows(tmp_path):
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from trl import GRPOConfig, GRPOTrainer
 
+    from headway.cast import Cast
     from headway.domains import Stated, Witnesses
     from headway.measure.brier import brier
     from headway.policy.tiny.export import from_transformers, write_transformers
     from headway.sample import Each
-    from headway.stages import Cast
     from headway.start import Pretrained
     from headway.verify import Tool
 

@@ -11,10 +11,11 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
+from headway.cast import Cast, Completions, Scores
 from headway.journal import Disk, Journal
 from headway.loop import Loop
 from headway.seeds import derived_seed
-from headway.stages import Cast, Completions, Report, Round, Ruling, Scores, State
+from headway.stages import Report, Round, Ruling, State
 from headway.stats import mean_over_tasks
 
 SEED, ROUNDS = 7, 3

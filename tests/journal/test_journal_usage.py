@@ -20,11 +20,12 @@ from hypothesis import strategies as st
 from small_run import EXPERIMENT, LOOP, ROUNDS, SEED, Numbers, finish, first_cast, load, opened, seen, turns
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.journal import Disk, Journal, JournalError, read_cast, read_run, read_timings, run_hash
 from headway.journal.encoding import estimate_fields, estimates_of, frame_of, json_of, parquet, ruling_fields, ruling_of
 from headway.journal.facts import FORMAT
 from headway.journal.sealed import plain, sealed, unsealed
-from headway.stages import Cast, Round, Ruling
+from headway.stages import Round, Ruling
 from headway.stats import Estimate
 
 

@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast, Completions
 from headway.domains import File, Puzzles
 from headway.measure.filters import Top
 from headway.meter import findings, read_rows, rows_of
 from headway.meter.asking import Asking, Part, parted, spent
 from headway.sample import Each
-from headway.stages import Cast, Completions
 from headway.verify import Opinion
 
 

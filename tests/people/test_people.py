@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from answers_made import answer, written
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.domains import Puzzles
 from headway.experiment import Experiment, read, text
 from headway.gate import Always
@@ -15,7 +16,7 @@ from headway.people import LogError, corrections, half_of, read_log, standing, w
 from headway.propose import Given
 from headway.sample import Each
 from headway.select import Above, All, Amended, Part, Replay
-from headway.stages import Cast, Round, Ruling, State
+from headway.stages import Round, Ruling, State
 from headway.start import Pretrained
 from headway.train import Fit
 from headway.verify import FirstOf, Tool, User

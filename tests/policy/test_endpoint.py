@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.cli.errors import told
 from headway.domains import Addition, Sentences
 from headway.meter.valuing import Valuing
@@ -28,7 +29,6 @@ from headway.policy.endpoint.client import _retry_after as retry_after
 from headway.presets import guarded
 from headway.sample import Choose, Each
 from headway.select import Best
-from headway.stages import Cast
 from headway.start import Joined, Pretrained
 from headway.verify import Opinion
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from headway.cast import Learner
 from headway.policy.tiny import Tiny
 from headway.policy.tiny.vocabulary import Vocabulary
-from headway.stages import Learner
 
 IDS = torch.arange(6)[None]
 

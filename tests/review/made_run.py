@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.journal import Journal
-from headway.stages import Cast, Report, Round, Ruling
+from headway.stages import Report, Round, Ruling
 from headway.stats import Estimate
 
 EXPERIMENT = "Experiment(loop=Loop(select=Replay(inner=Above(of='self', floor=0.5))), seed=3)"

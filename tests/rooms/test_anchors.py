@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.domains import Puzzles
 from headway.experiment import anchors, changed, recorded, resumed
 from headway.gate import Always
@@ -12,7 +13,7 @@ from headway.journal import read_cast, read_run, run_hash
 from headway.presets import closed
 from headway.sample import Each
 from headway.select import Above, Against, Best, Corrected, Part, Replay
-from headway.stages import Cast, Round, Ruling, State
+from headway.stages import Round, Ruling, State
 from headway.start import Also
 from headway.train import Fit, Lagged, Prefer
 from headway.verify import Opinion, Tool

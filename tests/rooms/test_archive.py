@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.gate import Always
 from headway.loop import Loop
 from headway.measure import Exam
@@ -12,7 +13,7 @@ from headway.sample import Each
 from headway.select import Axis, Elites
 from headway.select.behaviour import behaviour
 from headway.select.rewards import Remote
-from headway.stages import Cast, Round, RoundRefused, Ruling, State
+from headway.stages import Round, RoundRefused, Ruling, State
 from headway.train import Fit
 from headway.verify import Tool
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.attempts import Attempts
-from headway.stages import Cast
+from headway.cast import Cast
 from headway.verify import Opinion
 from headway.verify.asking.asked import Asked, Drawing, quoted
 from headway.verify.asking.reasons import concluded

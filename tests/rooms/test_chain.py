@@ -4,12 +4,13 @@ import polars as pl
 import pytest
 
 from headway.attempts import Attempts
+from headway.cast import Cast, Completions
 from headway.domains import Chains
 from headway.domains.split import is_held_out
 from headway.measure.execution import turns
 from headway.sample import Chain, History, Probe, Probes
 from headway.select import Whole
-from headway.stages import Cast, Completions, State
+from headway.stages import State
 from headway.verify import Tool
 
 DOMAIN = Chains(keys=8, turns=8)

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.domains import Worksheet
 from headway.select import Above, All, Corrupt
 from headway.select.corrupt import KINDS, corrupted
-from headway.stages import Cast, State
+from headway.stages import State
 
 
 def judged(texts, weightless=()):

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.select import Advantage, Clusters, DivPO, Familiar, Learnability
 from headway.select.rewards import Correct, Distinct, Novel, Unlikely
-from headway.stages import Cast, Round, Ruling, State
+from headway.stages import Round, Ruling, State
 
 STATE = State(1, 0, Cast({}))
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.domains import Addition
 from headway.gate import Always
 from headway.loop import Loop
@@ -16,7 +17,7 @@ from headway.measure import Exam
 from headway.propose import Frontier
 from headway.sample import Each
 from headway.select import Above, All, Length, Mixture, Unbroken
-from headway.stages import Cast, Round, Ruling, State
+from headway.stages import Round, Ruling, State
 from headway.start import Pretrained, Several
 from headway.train import Fit, Together
 from headway.verify import Agreement, Tool

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.experiment import read, text
-from headway.stages import Cast
 from headway.verify import AllOf, AnyOf, Audited, Decided, FirstOf, Opinion, Tool
 
 NOBODY = Cast({})

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from scipy.special import ndtr
 
+from headway.cast import Cast, Completions
 from headway.domains import Goods, Sentences
 from headway.domains.outcomes import FRAMINGS, mixtures, read_outcomes
 from headway.domains.split import is_held_out
@@ -18,7 +19,7 @@ from headway.measure.utility import followed, pairs_of
 from headway.sample import Choose, Each, Roles
 from headway.select import Advantage
 from headway.select.rewards import Correct
-from headway.stages import Cast, Completions, State
+from headway.stages import State
 from headway.verify import Assembly, Clause, Member, Opinion, Tool
 
 GOODS = Goods(listed=16, lotteries=4)

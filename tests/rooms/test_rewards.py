@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.select import Advantage
 from headway.select.rewards import Brevity, Brier, Correct, LogScore, Readable, Spherical
 from headway.select.rewards.safety import safety, worth
-from headway.stages import Cast, State
+from headway.stages import State
 
 STATE = State(1, 0, Cast({}))
 RULES = (Brier(), LogScore(weight=1.0, clip=1e-3), Spherical())

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.domains import Puzzles
 from headway.select import Above, Best, Random, Replay, Spread
-from headway.stages import Cast, Round, Ruling, State
+from headway.stages import Round, Ruling, State
 
 STATE = State(1, 0, Cast({}))
 

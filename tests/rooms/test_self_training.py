@@ -6,10 +6,11 @@ import polars as pl
 import pytest
 
 from headway.attempts import WORLD, Attempts, Tasks
+from headway.cast import Cast
 from headway.domains import Columns, Strings
 from headway.sample import Told, Upward
 from headway.select import All, Gold, Length
-from headway.stages import Cast, State
+from headway.stages import State
 from headway.verify import Sure, Tool
 
 COPY = Strings(1, 3)

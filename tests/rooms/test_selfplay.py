@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from headway.attempts import Attempts
+from headway.cast import Cast, Completions
 from headway.domains import Arithmetic
 from headway.loop import judge
 from headway.measure.proposals import asked, refused, summary
@@ -13,7 +14,7 @@ from headway.propose import SelfPlay
 from headway.sample import Each
 from headway.select import Advantage, Learnability
 from headway.select.rewards import Correct
-from headway.stages import Cast, Completions, RoundRefused, State
+from headway.stages import RoundRefused, State
 from headway.train import Reinforce
 from headway.verify import Audited, FirstOf, Tool, Vote
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.domains import Puzzles
 from headway.sample import Each
-from headway.stages import Cast
 from headway.start import Pretrained
 from headway.verify import Margin, Opinion, Tool, Vote
 

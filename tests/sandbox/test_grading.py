@@ -2,10 +2,11 @@ import pytest
 from walls_here import best
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.domains.programs import SHORTCUTS, Programs
 from headway.experiment import read, text
 from headway.loop import judge
-from headway.stages import Cast, Round
+from headway.stages import Round
 from headway.studies.grading import Grading, counted, hack_shares, hacks
 from headway.verify import ExitCode, Impossible, Program
 

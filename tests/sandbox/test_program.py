@@ -5,11 +5,12 @@ import pytest
 import walls_here
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.domains import Programs
 from headway.domains.code import program_in, with_function
 from headway.journal.encoding import frame_of, parquet
 from headway.loop import judge
-from headway.stages import Cast, RoundRefused
+from headway.stages import RoundRefused
 from headway.verify import ExitCode, Impossible, Program, Tool
 
 NOBODY = Cast({})

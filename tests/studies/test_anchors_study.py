@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from test_collapse import report
 
+from headway.cast import Cast
 from headway.experiment import changed, read, text
 from headway.gate import Always
-from headway.stages import Cast, Round, Ruling, State
+from headway.stages import Round, Ruling, State
 from headway.start import Beside, Pretrained
 from headway.studies.anchoring import claims, gains
 from headway.studies.anchors import ABOUT, ANCHORED, COVERED, DOSES, MAIN, REPLAYED, SHORT, Anchors

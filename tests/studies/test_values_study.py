@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
+from headway.cast import Cast
 from headway.cli.asking import values
 from headway.domains import Goods
 from headway.experiment import read, text
@@ -13,7 +14,6 @@ from headway.loop import judge
 from headway.measure import Preferences
 from headway.report import write
 from headway.sample import Choose
-from headway.stages import Cast
 from headway.studies.preferring import Judge, claims, kept_choices, largest_shift, verdict
 from headway.studies.trials import carry_out
 from headway.studies.values import ASSEMBLY, Values

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from headway.cast import Encoded
 from headway.domains import Strings
 from headway.policy.tiny import Tiny
-from headway.stages import Encoded
 from headway.train import Draw
 from headway.train.draw import Drawing
 

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from headway.attempts import Attempts
+from headway.cast import Cast, Encoded
 from headway.policy.tiny import Tiny
-from headway.stages import Cast, Encoded, RoundRefused
+from headway.stages import RoundRefused
 from headway.train import fit
 from headway.train.fit import Fit, batches, pieces, rate
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.policy.tiny import Tiny
-from headway.stages import Cast, RoundRefused
+from headway.stages import RoundRefused
 from headway.train import Prefer, Reinforce
 from headway.train.prefer import paired
 

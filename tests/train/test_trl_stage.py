@@ -3,8 +3,9 @@
 import pytest
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.policy.tiny import Tiny
-from headway.stages import Cast, RoundRefused
+from headway.stages import RoundRefused
 from headway.train import Prefer, Trl
 
 pytest.importorskip("trl")

@@ -15,8 +15,9 @@ from headway.meter.rows import Rows, read_rows
 
 if TYPE_CHECKING:
     from headway.attempts import Attempts
+    from headway.cast import Cast
     from headway.meter.asking import Asking, Cost, Part
-    from headway.stages import Cast, Judge
+    from headway.stages import Judge
 
 SAVED = (".jsonl", ".parquet")
 LONGEST = 256
@@ -92,8 +93,8 @@ def from_model(
 
 def cast_of(model: str, settings: Settings) -> "tuple[Cast, tuple[Judge, ...]]":
     """Who writes and who judges: the model itself in every way of `asks`, or the `judges` that are named."""
+    from headway.cast import Cast
     from headway.cli.players import policy_named
-    from headway.stages import Cast
     from headway.verify import Opinion
 
     def player(name: str):

@@ -39,8 +39,8 @@ class Where:
 
 def horizon(model: str, executing: "Executing", where: Where) -> None:
     """Everything that `headway horizon` does."""
+    from headway.cast import Cast
     from headway.cli.players import policy_named
-    from headway.stages import Cast
 
     if not 0.0 < where.success < 1.0:
         raise ValueError(f"--success is {where.success}; allowed: more than 0 and less than 1")

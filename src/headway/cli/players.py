@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
+from headway.cast import Policy
 from headway.cli.exporting import checkpoint_at
-from headway.stages import Policy, Start
+from headway.stages import Start
 
 
 def policy_named(name: str, *, stop: tuple[str, ...] = (), question: str | None = None, seed: int = 0) -> Policy:

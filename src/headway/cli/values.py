@@ -11,10 +11,11 @@ from headway.cli.output import said
 from headway.cli.values_shown import ValuesPage, described, shown
 
 if TYPE_CHECKING:
+    from headway.cast import Cast
     from headway.domains.outcomes import Weighed
     from headway.meter.valued import Partial
     from headway.meter.valuing import Answered, Valuing
-    from headway.stages import Cast, Sample
+    from headway.stages import Sample
 
 REPLY_TOKENS = 8
 """Tokens of a reply that is drawn: one word is asked for."""
@@ -54,9 +55,9 @@ class Where:
 
 def values(judge: str, asked: Questions, own: Own | None, where: Where) -> None:
     """Everything that `headway values` does."""
+    from headway.cast import Cast
     from headway.cli.players import policy_named
     from headway.meter.valued import valued
-    from headway.stages import Cast
 
     if where.out is not None and where.out.suffix != ".parquet":
         raise ValueError(f"--out is {where.out}; the choices are written as Parquet, so name a .parquet file")

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from headway.cast import Cast
 from headway.experiment.given import refuse_unseen
 from headway.experiment.notation import NotationError, read, text
 from headway.experiment.vocabulary import Experiment
 from headway.journal import Journal, JournalError, read_run
 from headway.loop import Loop
 from headway.policy.tiny import kernels
-from headway.stages import Cast, Round
+from headway.stages import Round
 
 
 class Carries(Protocol):

@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from headway.cast import Cast, Policy
 from headway.journal.disk import Disk, remove_tree
 from headway.journal.errors import Damaged
 from headway.journal.layout import Layout, name_of
 from headway.journal.manifest import Manifest, Stored
 from headway.journal.sealed import Mark
-from headway.stages import Cast, Policy
 
 OWN = re.compile(r"\d{4,}|\.\d{4,}\.(partial|removed)")
 """Names that the journal gives in `checkpoints`; what a person puts there beside them is left alone."""

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from headway.cast import Cast, Policy
 from headway.journal.checkpoints import Load, cast_of, load_cast
 from headway.journal.layout import Layout
 from headway.journal.manifest import Manifest
 from headway.journal.rounds import Committed, read_round
-from headway.stages import Cast, Policy, Round
+from headway.stages import Round
 
 
 class Progress(NamedTuple):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from headway.cast import Cast
 from headway.journal.checkpoints import Load, cast_of, load_cast, load_policy
 from headway.journal.errors import JournalError
 from headway.journal.facts import changed_kernels, changed_packages, read_facts
@@ -16,7 +17,7 @@ from headway.journal.manifest import Manifest
 from headway.journal.rounds import Committed, committed_rounds, needed, read_round
 from headway.journal.sealed import check_file
 from headway.journal.sentences import in_sentences
-from headway.stages import Cast, Round
+from headway.stages import Round
 
 
 @dataclass(frozen=True)

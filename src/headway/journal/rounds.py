@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.journal.checkpoints import save_cast
 from headway.journal.disk import Disk, remove_tree, write_whole
 from headway.journal.encoding import estimate_fields, frame_of, json_of, parquet, report_of, ruling_fields, ruling_of
@@ -12,7 +13,7 @@ from headway.journal.errors import Damaged
 from headway.journal.layout import Layout
 from headway.journal.manifest import MANIFEST, Manifest, Stored, read_manifest
 from headway.journal.sealed import Mark, plain, read_marked
-from headway.stages import Cast, Round, Ruling
+from headway.stages import Round, Ruling
 
 SAMPLED, ATTEMPTS, EXAM = "sampled.parquet", "attempts.parquet", "exam.parquet"
 REPORT, BY_TASK, REFUSED, RULING = "report.json", "report.parquet", "refused.json", "ruling.json"

@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
+from headway.cast import Cast
 from headway.loop import judge
 from headway.sample import Each
 from headway.seeds import derived_seed
-from headway.stages import Cast, Domain, Judge, require
+from headway.stages import Domain, Judge, require
 from headway.verify import Tool
 
 PARTS = 10

@@ -7,6 +7,7 @@ from time import monotonic
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
+from headway.cast import Cast
 from headway.domains.chained import Chained
 from headway.loop import judge
 from headway.measure.conditioning import slope_in_errors
@@ -16,7 +17,7 @@ from headway.measure.slopes import slope
 from headway.meter.valuing import CHARACTERS_PER_TOKEN, Price
 from headway.sample import Chain, History, Probe
 from headway.seeds import derived_seed
-from headway.stages import Cast, require
+from headway.stages import require
 from headway.stats import Estimate, mean_over_tasks, statistic_over_tasks
 from headway.verify import Tool
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from headway.cast import Cast
 from headway.domains.outcomes import Outcome, mixtures
 from headway.loop import judge
 from headway.measure.utility import (
@@ -19,7 +20,7 @@ from headway.measure.utility import (
 )
 from headway.meter.valuing import Answered
 from headway.sample import Each, Roles
-from headway.stages import Cast, Domain
+from headway.stages import Domain
 from headway.stats import Estimate
 from headway.verify import Opinion, Tool
 

@@ -8,12 +8,13 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
+from headway.cast import Cast
 from headway.domains.outcomes import Weighed
 from headway.measure.utility import Pairs, Utilities, first_pairs, fitted, next_pairs, pairs_of, triads
 from headway.measure.utility.pairing import Pair, pairs_in
 from headway.measure.utility.thurstone import means
 from headway.seeds import derived_seed
-from headway.stages import Cast, Sample, require
+from headway.stages import Sample, require
 
 CHARACTERS_PER_TOKEN = 3
 """For the estimate beforehand; fewer than text usually has, so that it is not too low."""

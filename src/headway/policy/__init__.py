@@ -1,9 +1,9 @@
-"""Who answers: policies behind one protocol (`headway.stages.Policy`). Torch is loaded only when one is."""
+"""Who answers: policies behind one protocol (`headway.cast.Policy`). Torch is loaded only when one is."""
 
 import json
 from pathlib import Path
 
-from headway.stages import Policy
+from headway.cast import Policy
 
 
 def load(folder: Path, workers: int | None = None) -> Policy:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from headway.cast import Policy
 from headway.policy import load
-from headway.stages import Policy
 
 
 def export(checkpoint: Path, folder: Path, *, merged: bool = True) -> None:

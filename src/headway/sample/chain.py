@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from headway.attempts import MESSAGES, Attempts, Tasks
+from headway.cast import Cast
 from headway.domains.chained import Chained, Messages, assistant, turn_of, user
 from headway.sample.each import hexadecimal
 from headway.seeds import derived_seed, derived_seeds
-from headway.stages import Cast, require
+from headway.stages import require
 
 
 @dataclass(frozen=True)

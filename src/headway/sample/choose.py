@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
+from headway.cast import Cast, Chooser
 from headway.domains.outcomes.outcome import FORCED
 from headway.sample.each import hexadecimal
 from headway.seeds import derived_seeds
-from headway.stages import Cast, Chooser
 
 LEAST = 1e-12
 """Odds are kept this far from 0, so that a log-probability is finite."""

@@ -7,9 +7,10 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
+from headway.cast import Cast
 from headway.domains import Stated
 from headway.seeds import derived_seeds
-from headway.stages import Cast, Domain, require
+from headway.stages import Domain, require
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
+from headway.cast import Cast
 from headway.sample.chain import Chain
 from headway.seeds import derived_seed
-from headway.stages import Cast
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from headway.attempts import Attempts, Tasks
+from headway.cast import Cast
 from headway.sample.each import Each
 from headway.seeds import derived_seed
-from headway.stages import Cast, require
+from headway.stages import require
 
 
 @dataclass(frozen=True)

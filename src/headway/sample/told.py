@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import WORLD, Attempts, Tasks
-from headway.stages import Cast, Domain
+from headway.cast import Cast
+from headway.stages import Domain
 
 
 @dataclass(frozen=True)

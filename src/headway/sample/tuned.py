@@ -6,9 +6,10 @@ import polars as pl
 
 from headway.attempts import WORLD, Attempts, Tasks
 from headway.balance import balance_score
+from headway.cast import Cast
 from headway.sample.each import Each
 from headway.seeds import derived_seed
-from headway.stages import Cast, Judge, require
+from headway.stages import Judge, require
 
 
 @dataclass(frozen=True)

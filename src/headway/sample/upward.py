@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
-from headway.stages import Cast, Sample, require
+from headway.cast import Cast
+from headway.stages import Sample, require
 
 
 @dataclass(frozen=True)

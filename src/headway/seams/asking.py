@@ -1,6 +1,6 @@
 """Sampling from a policy and asking it for its opinion, a few of its own parts a time.
 
-A part is what the policy computes together anyway (`stages.Divided`), so cutting along parts changes no bit.
+A part is what the policy computes together anyway (`cast.Divided`), so cutting along parts changes no bit.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
+from headway.cast import Completions, Divided
 from headway.engine import Ref, Store
 from headway.seams.shards import packed, unpacked
 from headway.seams.weights import fetched
-from headway.stages import Completions, Divided
 
 
 @dataclass(frozen=True)

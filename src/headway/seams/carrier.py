@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from headway.attempts import Attempts, Tasks
+from headway.cast import Cast, Divided, Policy, Speaker
 from headway.engine import Job, Ref, Scheduler
 from headway.experiment import text
 from headway.loop import Loop
@@ -20,21 +21,7 @@ from headway.seams.learning import WORD, Learn
 from headway.seams.remote import Remote, RemoteSpeaker
 from headway.seams.shards import packed, unpacked
 from headway.seams.weights import frozen, thawed
-from headway.stages import (
-    Cast,
-    Divided,
-    Judge,
-    Measure,
-    Policy,
-    Report,
-    Round,
-    RoundRefused,
-    Ruling,
-    Sample,
-    Speaker,
-    State,
-    Train,
-)
+from headway.stages import Judge, Measure, Report, Round, RoundRefused, Ruling, Sample, State, Train
 
 CHECKED_TOGETHER = 512
 """Attempts of one message to a judge; whole tasks, so the last one may be longer."""

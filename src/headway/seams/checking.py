@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.engine import Ref, Store
 from headway.experiment import read
 from headway.seams.shards import packed, unpacked
-from headway.stages import Cast, Judge
+from headway.stages import Judge
 from headway.verify import ExitCode, Program, Tool
 
 BY_TASK = (ExitCode, Program, Tool)

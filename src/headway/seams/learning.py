@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.engine import Ref, Store
 from headway.experiment import read
 from headway.seams import folders
 from headway.seams.shards import unpacked
 from headway.seams.weights import fetched, frozen
-from headway.stages import Cast, RoundRefused, Train
+from headway.stages import RoundRefused, Train
 
 WORD = "word.json"
 """What was decided: who plays each role now, or why the round is refused."""

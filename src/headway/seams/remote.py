@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import MESSAGES, Prompt
+from headway.cast import Completions, Divided, Scores
 from headway.engine import Ref
 from headway.seams.asking import Odds, Score, Write
 from headway.seams.carrying import Seam
 from headway.seams.shards import packed, unpacked
-from headway.stages import Completions, Divided, Scores
 
 Ask = Callable[[Sequence[tuple[Seam, tuple[Ref, ...]]]], list[bytes]]
 """Seams with their inputs, to their results in the same order."""

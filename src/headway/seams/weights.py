@@ -8,10 +8,10 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+from headway.cast import Policy
 from headway.engine.store import Ref, Store
 from headway.policy import load
 from headway.seams import folders
-from headway.stages import Policy
 
 AT_ONCE = 4
 """Policies that a worker keeps in memory, the most recently used ones."""

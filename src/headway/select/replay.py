@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Policy
 from headway.seeds import world_seed
-from headway.stages import Domain, Policy, Select, State, require
+from headway.stages import Domain, Select, State, require
 
 VERDICTS = "verdicts"
 """The `domain` of replayed rows that keep the verdict format alive."""

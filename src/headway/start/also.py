@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from headway.stages import Cast, Start
+from headway.cast import Cast
+from headway.stages import Start
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from headway.cast import Cast
 from headway.seeds import derived_seed
-from headway.stages import Cast, Start
+from headway.stages import Start
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from headway.cast import Cast
 from headway.policy import load
-from headway.stages import Cast
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 import numpy as np
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.policy.tiny import Tiny
 from headway.seeds import derived_seed
-from headway.stages import Cast, Domain
+from headway.stages import Domain
 from headway.train import Fit
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.seeds import world_seed
 from headway.select.replay import graded_by_the_world, verdict_rows
-from headway.stages import Cast, Domain, require
+from headway.stages import Domain, require
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from headway.cast import Cast
 from headway.models import MODELS, resolve
 from headway.seeds import derived_seed
-from headway.stages import Cast, require
+from headway.stages import require
 
 
 @dataclass(frozen=True)

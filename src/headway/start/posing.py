@@ -6,10 +6,11 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import WORLD, Tasks
+from headway.cast import Cast
 from headway.domains import Posable
 from headway.seeds import derived_seed, world_seed
 from headway.select.replay import graded_by_the_world
-from headway.stages import Cast, require
+from headway.stages import require
 from headway.start.taught import even_over_levels
 from headway.train.draw import Draw
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.sample import Each
 from headway.seeds import derived_seed, world_seed
 from headway.select.replay import graded_by_the_world
-from headway.stages import Cast, Domain, Start, require
+from headway.stages import Domain, Start, require
 
 
 @dataclass(frozen=True)

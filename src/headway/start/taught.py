@@ -6,9 +6,10 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.seeds import derived_seed, world_seed
 from headway.select.replay import graded_by_the_world
-from headway.stages import Cast, Domain, require
+from headway.stages import Domain, require
 from headway.train.draw import Draw
 
 LONG = Draw(updates=2400, learning_rate=3e-3)

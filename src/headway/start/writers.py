@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from headway.cast import Cast
 from headway.domains import Chains
 from headway.domains.split import is_held_out
 from headway.seeds import derived_seed, world_seed
-from headway.stages import Cast, require
+from headway.stages import require
 
 
 @dataclass(frozen=True)

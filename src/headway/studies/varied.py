@@ -7,13 +7,13 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from headway.cast import Policy
 from headway.domains import Verse
 from headway.measure.equivalence import equivalent
 from headway.measure.forecast import Forecast, forecasts
 from headway.report import Claim
 from headway.report.tables import table
 from headway.report.words import escaped
-from headway.stages import Policy
 from headway.stats import Estimate, holm, mean_over_tasks, mean_with_bounds, over_seeds_and_tasks
 from headway.studies.contrasts import Run, above, below
 from headway.studies.looked_at import changes, matrix

@@ -9,7 +9,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from headway.attempts import Prompt
-from headway.stages import Encoded, Learner, require
+from headway.cast import Encoded, Learner
+from headway.stages import require
 from headway.train.descend import descend, optimizer_of
 from headway.train.fit import pieces, rate
 

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from headway.stages import Learner, RoundRefused
+from headway.cast import Learner
+from headway.stages import RoundRefused
 from headway.train.fit import LONGEST_GRADIENT
 
 

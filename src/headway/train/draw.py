@@ -7,7 +7,8 @@ import numpy as np
 import torch
 
 from headway.attempts import Attempts
-from headway.stages import Cast, Encoded, Learner, require
+from headway.cast import Cast, Encoded, Learner
+from headway.stages import require
 from headway.train.fit import step
 
 FINAL_RATE = 0.01

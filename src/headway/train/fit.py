@@ -11,7 +11,8 @@ import torch
 from torch.nn.utils import clip_grad_norm_
 
 from headway.attempts import Attempts
-from headway.stages import Cast, Encoded, Learner, RoundRefused, require
+from headway.cast import Cast, Encoded, Learner
+from headway.stages import RoundRefused, require
 from headway.train.losses import divergence
 from headway.train.ranks import Ranks
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from headway.attempts import Attempts
-from headway.stages import Cast, Train, require
+from headway.cast import Cast
+from headway.stages import Train, require
 
 
 @dataclass(frozen=True)

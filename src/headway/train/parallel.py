@@ -13,8 +13,9 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts
+from headway.cast import Cast, Encoded, Learner, Policy
 from headway.policy import load
-from headway.stages import Cast, Encoded, Learner, Policy, RoundRefused, require
+from headway.stages import RoundRefused, require
 from headway.train.fit import Fit
 
 PLAN, ROWS, WORD, SAID = "plan.json", "rows.arrow", "word.json", "said.txt"

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from headway.attempts import Attempts
-from headway.stages import Cast, Encoded, Learner, RoundRefused, require
+from headway.cast import Cast, Encoded, Learner
+from headway.stages import RoundRefused, require
 from headway.train.descend import descend, optimizer_of
 from headway.train.fit import logprobs, pieces, rate
 from headway.train.losses import Preference, preference

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from headway.attempts import Attempts
+from headway.cast import Cast, Encoded, Learner
 from headway.seeds import derived_seed
-from headway.stages import Cast, Encoded, Learner, require
+from headway.stages import require
 from headway.train.descend import descend, optimizer_of
 from headway.train.fit import batches, logprobs, pieces, rate
 from headway.train.losses import Level, Over, divergence, ratios, shares, surrogate

@@ -9,8 +9,9 @@ from pathlib import Path
 import torch
 from torch import distributed
 
+from headway.cast import Learner
 from headway.policy import load
-from headway.stages import Learner, RoundRefused
+from headway.stages import RoundRefused
 from headway.train.fit import Fit
 from headway.train.parallel import AFTER, BASE, BEFORE, PLAN, ROWS, WORD, read_rows
 from headway.train.ranks import Ranks

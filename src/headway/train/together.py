@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.seeds import derived_seed
-from headway.stages import Cast, Train, require
+from headway.stages import Train, require
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts
+from headway.cast import Cast, Learner
 from headway.policy.exporting import export
-from headway.stages import Cast, Learner, RoundRefused, require
+from headway.stages import RoundRefused, require
 from headway.train.prefer import paired
 
 if TYPE_CHECKING:

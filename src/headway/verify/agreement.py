@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Prompt
-from headway.stages import Cast, Domain, require
+from headway.cast import Cast
+from headway.stages import Domain, require
 
 
 @dataclass(frozen=True)

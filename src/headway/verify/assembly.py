@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
-from headway.stages import Cast, require
+from headway.cast import Cast
+from headway.stages import require
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.seeds import derived_seed
-from headway.stages import Cast, Judge, require
+from headway.stages import Judge, require
 
 PARTS = 1 << 63
 

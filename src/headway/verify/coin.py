@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.domains.split import is_held_out
-from headway.stages import Cast
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import Attempts
-from headway.stages import Cast, Judge, require
+from headway.cast import Cast
+from headway.stages import Judge, require
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.domains.tested import Tested
 from headway.sandbox.candidate import Candidate
 from headway.sandbox.limits import LIMITS, Limits
 from headway.sandbox.tiers import Tier
 from headway.sandbox.verdict import Verdict
 from headway.sandbox.warm import warm
-from headway.stages import Cast
 from headway.verify.program import graded
 
 

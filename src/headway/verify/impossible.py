@@ -7,11 +7,12 @@ from typing import Protocol
 import polars as pl
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.domains.tested import Tested
 from headway.sandbox.candidate import Candidate, Case
 from headway.sandbox.verdict import Verdict
 from headway.seeds import derived_seed
-from headway.stages import Cast, Judge, RoundRefused, require
+from headway.stages import Judge, RoundRefused, require
 from headway.verify.program import asked_once, told
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from headway.attempts import Attempts
-from headway.stages import Cast
+from headway.cast import Cast
 from headway.verify.vote import Vote
 
 

@@ -7,7 +7,8 @@ from functools import cached_property
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
-from headway.stages import Cast, require
+from headway.cast import Cast
+from headway.stages import require
 
 
 @dataclass(frozen=True)

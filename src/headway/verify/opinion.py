@@ -6,7 +6,8 @@ from typing import Literal
 import polars as pl
 
 from headway.attempts import Attempts
-from headway.stages import Cast, require
+from headway.cast import Cast
+from headway.stages import require
 from headway.verify.asking import WAYS, Asked, Drawing
 from headway.verify.distinct import Distinct
 

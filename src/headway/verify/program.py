@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.domains.tested import Tested
 from headway.sandbox.candidate import Candidate
 from headway.sandbox.limits import LIMITS, Limits
@@ -14,7 +15,7 @@ from headway.sandbox.tiers import TIERS, Tier
 from headway.sandbox.verdict import Verdict
 from headway.sandbox.warm import warm
 from headway.seeds import derived_seed
-from headway.stages import Cast, require
+from headway.stages import require
 
 REMARK = pl.Struct({"outcome": pl.String, "reason": pl.String, "tier": pl.String})
 

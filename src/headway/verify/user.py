@@ -6,8 +6,9 @@ from typing import Literal
 import polars as pl
 
 from headway.attempts import WORLD, Attempts
+from headway.cast import Cast
 from headway.people import Half, read_log, words
-from headway.stages import Cast, require
+from headway.stages import require
 
 
 @dataclass(frozen=True)

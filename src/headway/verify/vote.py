@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 
 from headway.attempts import Attempts, Prompt
+from headway.cast import Cast
 from headway.seeds import derived_seed, derived_seeds
-from headway.stages import Cast, Domain, require
+from headway.stages import Domain, require
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from headway.cast import Cast
 from headway.domains import Sentences
 from headway.measure.utility import pairs_of
 from headway.policy.hub import Hub, Settings
 from headway.sample import Choose
-from headway.stages import Cast
 from headway.studies.preferring import judge_of, of_speaker
 from headway.studies.values import COUNCIL, Values
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from headway.attempts import Attempts
+from headway.cast import Cast
 from headway.policy.hub import Hub
-from headway.stages import Cast
 from headway.train import Fit, Parallel
 from headway.train.ranks import Ranks
 

@@ -10,11 +10,11 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
+from headway.cast import Cast, Learner, Speaker
 from headway.domains import Addition
 from headway.policy import load
 from headway.policy.hub import Hub, Lora, Question
 from headway.policy.hub.base import Source, number_for
-from headway.stages import Cast, Learner, Speaker
 from headway.train.fit import Fit
 from headway.verify import Opinion
 

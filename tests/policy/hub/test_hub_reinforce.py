@@ -3,7 +3,7 @@
 import pytest
 
 from headway.attempts import Attempts
-from headway.stages import Cast
+from headway.cast import Cast
 from headway.train import Prefer, Reinforce
 
 SOME = Attempts.of(

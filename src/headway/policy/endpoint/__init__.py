@@ -13,10 +13,11 @@ import numpy as np
 
 from headway.attempts import Prompt
 from headway.cache import cache_folder
+from headway.cast import Completions, Scores
 from headway.policy.endpoint.errors import EndpointError
 from headway.policy.endpoint.replies import Choice, chat, choices, completion, first_token, share_of
 from headway.policy.endpoint.spending import Cost, Limits, Spent
-from headway.stages import Completions, Scores, require
+from headway.stages import require
 
 __all__ = ["Endpoint", "EndpointError"]
 

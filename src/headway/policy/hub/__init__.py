@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import Parameter
 
 from headway.attempts import Prompt
+from headway.cast import Completions, Encoded, Scores
 from headway.policy.hub import reading, writing
 from headway.policy.hub.body import Lora, Weights
 from headway.policy.hub.loaded import Loaded, Settings
@@ -21,7 +22,6 @@ from headway.policy.hub.saved import Saved, save
 from headway.policy.hub.tokens import Tokens
 from headway.policy.hub.verdicts import Question, firsts
 from headway.policy.hub.writing import Write
-from headway.stages import Completions, Encoded, Scores
 
 __all__ = ["Hub", "Lora", "Question", "Settings"]
 

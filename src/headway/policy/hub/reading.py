@@ -10,9 +10,9 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import PreTrainedModel
 
+from headway.cast import Encoded
 from headway.policy.hub.tokens import Tokens
 from headway.policy.hub.writing import Batch
-from headway.stages import Encoded
 
 TOKENS_AT_ONCE = 4096
 """Tokens of one forward pass when nothing is learned, padding included."""

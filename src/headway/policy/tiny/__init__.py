@@ -14,10 +14,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from headway.attempts import Prompt
+from headway.cast import Completions, Encoded, Scores
 from headway.policy.tiny.network import Network, Shape
 from headway.policy.tiny.sampling import Decoding, chunks, write
 from headway.policy.tiny.vocabulary import ANSWER, JUDGE, NO, PAD, START, STOP, YES, Vocabulary
-from headway.stages import Completions, Encoded, Scores
 
 __all__ = ["Shape", "Tiny", "Vocabulary"]
 

@@ -8,7 +8,7 @@ error, and no other way stands in for it.
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from headway.stages import Policy
+from headway.cast import Policy
 from headway.verify.asking.asked import Asked, Drawing
 from headway.verify.asking.likelihood import likelihood
 from headway.verify.asking.reasons import reasons

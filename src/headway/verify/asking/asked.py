@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from headway.attempts import Prompt
+from headway.cast import Policy, Speaker
 from headway.seeds import derived_seed
-from headway.stages import Policy, Speaker
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from headway.stages import Policy
+from headway.cast import Policy
 from headway.verify.asking.asked import Asked, Drawing
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from headway.stages import Policy
+from headway.cast import Policy
 from headway.verify.asking.asked import Asked, Drawing, about, mean_of, question
 
 TEXT = (

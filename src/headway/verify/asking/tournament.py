@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from headway.attempts import Prompt
+from headway.cast import Policy
 from headway.seeds import derived_seed
-from headway.stages import Policy
 from headway.verify.asking.asked import Asked, Drawing, about, question
 
 TEXT = 'Which answer is better? Reply with one line that reads "First" or "Second".'

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from headway.stages import Policy
+from headway.cast import Policy
 from headway.verify.asking.asked import Asked, Drawing
 
 
