@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from headway.engine.inline import outcome_of
-from headway.engine.jobs import Capacity, Done, Failed, Job, Lost, Needs, Outcome, Ref, Work
-from headway.engine.store import Store
+from headway.engine.jobs import Capacity, Done, Failed, Job, Lost, Needs, Outcome, Work
+from headway.engine.store import Store, Stored
 
 OBJECTS, QUEUE, TAKEN, DONE, WORKERS = "objects", "queue", "taken", "done", "workers"
 BEAT = 2.0
@@ -25,7 +25,7 @@ LOOK = 0.1
 """Seconds between two looks at the disk."""
 
 
-class Files:
+class Files(Stored):
     """Jobs by files in `folder`, for workers that run `work_in(folder)` wherever they are."""
 
     def __init__(self, folder: Path) -> None:
@@ -60,18 +60,6 @@ class Files:
         """Workers that show signs of life, less the jobs that are out."""
         living = len(self._living())
         return Capacity(living, max(0, living - len(self._given)), Needs(1.0))
-
-    def put(self, data: bytes) -> Ref:
-        """Keep bytes on the disk."""
-        return self.store.put(data)
-
-    def get(self, ref: Ref) -> bytes:
-        """Bytes of the disk."""
-        return self.store.get(ref)
-
-    def retain(self, refs: set[Ref]) -> None:
-        """Forget every object but these."""
-        self.store.retain(refs)
 
     def close(self) -> None:
         """Let nobody begin what nobody waits for."""

@@ -1,10 +1,10 @@
 """No other process: a job is done where it is asked for, when its outcome is asked for."""
 
-from headway.engine.jobs import Capacity, Done, Failed, Job, Lost, Needs, Outcome, Ref, Work
-from headway.engine.store import Store, StoreError
+from headway.engine.jobs import Capacity, Done, Failed, Job, Lost, Needs, Outcome, Work
+from headway.engine.store import Store, Stored, StoreError
 
 
-class Inline:
+class Inline(Stored):
     """One worker, which is this process; it has whatever this process has."""
 
     def __init__(self, work: Work, store: Store) -> None:
@@ -32,18 +32,6 @@ class Inline:
     def capacity(self) -> Capacity:
         """One worker, idle unless a job was just given."""
         return Capacity(1, int(self._given is None), Needs(float("inf"), float("inf")))
-
-    def put(self, data: bytes) -> Ref:
-        """Keep bytes in the store."""
-        return self.store.put(data)
-
-    def get(self, ref: Ref) -> bytes:
-        """Bytes of the store."""
-        return self.store.get(ref)
-
-    def retain(self, refs: set[Ref]) -> None:
-        """Forget every object but these."""
-        self.store.retain(refs)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Self
 
-from headway.engine.process import Channel, Ended, read, write
+from headway.engine.process import ONE_THREAD, Channel, Ended, environment, read, write
 
 PR_SET_PDEATHSIG = 1
 """The option of prctl(2) that names the signal which a process gets when its parent ends."""
@@ -76,14 +76,12 @@ class Nursery:
     def _begin(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            paths = os.pathsep.join(path for path in sys.path if path)
-            environment = {**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
             self._popen = subprocess.Popen(
                 [sys.executable, "-c", f"from {__name__} import main; main({theirs.fileno()})"],
                 stdin=subprocess.DEVNULL,
                 stdout=sys.stderr.fileno() if _real(sys.stderr) else None,
                 pass_fds=[theirs.fileno()],
-                env=environment,
+                env=environment() | ONE_THREAD,
                 start_new_session=True,
             )
         self._control.send(pickle.dumps(self.serve))

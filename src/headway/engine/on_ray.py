@@ -19,7 +19,8 @@ from ray.exceptions import RayActorError, RayError  # pyright: ignore[reportMiss
 from headway.engine.errors import EngineError, Unsatisfiable
 from headway.engine.inline import outcome_of
 from headway.engine.jobs import Capacity, Done, Failed, Job, Lost, Needs, Outcome, Ref, Work
-from headway.engine.store import Store
+from headway.engine.process import ONE_THREAD
+from headway.engine.store import Store, Stored
 
 SECONDS = 60.0
 """The longest that anything waits for Ray to hand over an object or to answer about itself."""
@@ -83,7 +84,7 @@ class Worker:
     pid: int | None = None
 
 
-class OnRay:
+class OnRay(Stored):
     """`workers` actors that take `needs` each, on a cluster at `address`, or on one begun on this machine.
 
     A cluster that is begun here listens to this machine alone, has no dashboard, and keeps Ray's token authentication.
@@ -139,17 +140,9 @@ class OnRay:
         """The process ids of the actors that are there."""
         return [one.pid for one in self._workers if one.ready and one.pid is not None]
 
-    def put(self, data: bytes) -> Ref:
-        """Keep bytes with the driver; Ray has them from the first job that needs them on."""
-        return self.store.put(data)
-
-    def get(self, ref: Ref) -> bytes:
-        """Bytes of the driver's store."""
-        return self.store.get(ref)
-
     def retain(self, refs: set[Ref]) -> None:
         """Forget every object but these; nodes forget theirs by age."""
-        self.store.retain(refs)
+        super().retain(refs)
         self._objects = {ref: there for ref, there in self._objects.items() if ref in refs}
 
     def close(self) -> None:
@@ -172,7 +165,7 @@ class OnRay:
             num_gpus=self.needs.accelerators,
             max_restarts=-1,
             max_task_retries=0,  # the scheduler decides who does it next
-            runtime_env={"env_vars": {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}},
+            runtime_env={"env_vars": ONE_THREAD},
         ).remote(self.work, self._name)
         return Worker(actor, actor.ready.remote())
 

@@ -9,10 +9,10 @@ from typing import Self
 
 from headway.engine.errors import EngineError
 from headway.engine.inline import outcome_of
-from headway.engine.jobs import Capacity, Job, Lost, Needs, Outcome, Ref, Work
+from headway.engine.jobs import Capacity, Job, Lost, Needs, Outcome, Work
 from headway.engine.nursery import Child, Nursery
 from headway.engine.process import Channel, Ended
-from headway.engine.store import Store
+from headway.engine.store import Store, Stored
 
 BEGINNINGS = 5
 """Worker processes in a row that end before they are ready, until the engine is given up."""
@@ -32,7 +32,7 @@ class Worker:
         return self.child is not None and self.ticket is None
 
 
-class Pool:
+class Pool(Stored):
     """`workers` processes that read and write one store; whoever ends is replaced.
 
     What they need is loaded at once and once, in a nursery that forks them, while this process goes on. `work` is a
@@ -82,18 +82,6 @@ class Pool:
     def pids(self) -> list[int]:
         """The process ids of the workers that are there."""
         return [one.child.pid for one in self._workers if one.child is not None]
-
-    def put(self, data: bytes) -> Ref:
-        """Keep bytes in the store."""
-        return self.store.put(data)
-
-    def get(self, ref: Ref) -> bytes:
-        """Bytes of the store."""
-        return self.store.get(ref)
-
-    def retain(self, refs: set[Ref]) -> None:
-        """Forget every object but these."""
-        self.store.retain(refs)
 
     def close(self) -> None:
         """End every worker by force: what they have not told, nobody waits for."""

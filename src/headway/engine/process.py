@@ -14,6 +14,15 @@ HEADER = 8
 """Bytes before each message that say how long it is."""
 
 
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+"""What keeps the libraries of a worker to one thread; read when they are loaded."""
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, and what it can import a new one can import too."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
 class Ended(Exception):
     """The process at the other end is gone; `code` is what it left with, where that is known."""
 
@@ -30,13 +39,11 @@ class Process:
     """
 
     def __init__(self, serve: Callable[["Channel"], None]) -> None:
-        paths = os.pathsep.join(path for path in sys.path if path)
-        environment = {**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
         self._popen = subprocess.Popen(
             [sys.executable, "-c", f"from {__name__} import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=environment() | ONE_THREAD,
             start_new_session=True,
         )
         self.send(serve)

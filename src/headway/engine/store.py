@@ -59,3 +59,21 @@ class Store:
     def remove(self) -> None:
         """Remove the folder and all that is in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Stored:
+    """An engine's objects where they are in a store that it, or its driver, reads and writes."""
+
+    store: Store
+
+    def put(self, data: bytes) -> Ref:
+        """Keep bytes where every worker can have them."""
+        return self.store.put(data)
+
+    def get(self, ref: Ref) -> bytes:
+        """The bytes that were kept, compared with their hash."""
+        return self.store.get(ref)
+
+    def retain(self, refs: set[Ref]) -> None:
+        """Forget every object but these."""
+        self.store.retain(refs)

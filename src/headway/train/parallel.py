@@ -1,7 +1,6 @@
 """Training in several processes of this machine, one a processor or an accelerator."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ import polars as pl
 
 from headway.attempts import Attempts
 from headway.cast import Cast, Encoded, Learner, Policy
+from headway.engine.process import environment
 from headway.policy import load
 from headway.stages import RoundRefused, require
 from headway.train.fit import Fit
@@ -69,13 +69,12 @@ class Parallel:
     def _launch(self, folder: Path) -> None:
         launcher = ["-m", "torch.distributed.run", "--rdzv-backend=c10d", "--rdzv-endpoint=127.0.0.1:0"]
         options = ["--local-addr=127.0.0.1", f"--nproc-per-node={self.processes}", "-m", "headway.train.sharing"]
-        paths = os.pathsep.join(path for path in sys.path if path)
+        surroundings = {"OMP_NUM_THREADS": "1"} | environment()
         command = [sys.executable, *launcher, *options, str(folder)]
-        environment = {"OMP_NUM_THREADS": "1", **os.environ, "PYTHONPATH": paths}
         with (
             (folder / SAID).open("w") as said,
             # The end of their standard input is how they learn that this process is gone.
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said, env=environment) as began,
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said, env=surroundings) as began,
         ):
             try:
                 began.wait(self.hours * 3600)

@@ -1,7 +1,6 @@
 """The same weighted table, learned by TRL's trainer under accelerate: for models that want more than one process."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ import polars as pl
 
 from headway.attempts import Attempts
 from headway.cast import Cast, Learner
+from headway.engine.process import environment
 from headway.policy.exporting import export
 from headway.stages import RoundRefused, require
 from headway.train.prefer import paired
@@ -109,8 +109,7 @@ class Trl:
         """Run TRL in processes of its own; they say what they do on standard error only if they fail."""
         how = ["--config_file", self.accelerate] if self.accelerate else ["--cpu", "--num_processes", "1"]
         command = [sys.executable, "-m", "accelerate.commands.launch", *how, "-m", WORKER, str(folder)]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
         if done.returncode:
             raise RoundRefused(f"TRL ended with exit code {done.returncode}: {reason(done.stderr)}")
 
