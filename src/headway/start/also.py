@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from headway.cast import Cast
 from headway.stages import Start
+from headway.start.free import require_free
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,5 @@ class Also:
     def __call__(self, seed: int) -> Cast:
         """The cast of the inner start; ValueError where that role is taken."""
         cast = self.start(seed)
-        if self.role in cast:
-            raise ValueError(f"Also.role is {self.role!r}, which {sorted(cast)} play already; give it another name")
+        require_free(cast, self, self.role)
         return cast.replace(self.role, cast[self.of])

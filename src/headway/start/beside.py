@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from headway.cast import Cast
 from headway.seeds import derived_seed
 from headway.stages import Start
+from headway.start.free import require_free
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,5 @@ class Beside:
     def __call__(self, seed: int) -> Cast:
         """The cast of the inner start and one role more; ValueError where that role is taken."""
         cast = self.start(seed)
-        if self.role in cast:
-            raise ValueError(f"Beside.role is {self.role!r}, which {sorted(cast)} play already; give it another name")
+        require_free(cast, self, self.role)
         return cast.replace(self.role, self.other(derived_seed(seed, "role", self.role))["solver"])

@@ -1,21 +1,23 @@
 """How the tiny policies that nobody trained before are made, and what they then play."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from headway.attempts import Attempts
 from headway.cast import Cast
 from headway.policy.tiny import Tiny
 from headway.seeds import derived_seed
-from headway.stages import Domain
 from headway.train import Fit
 
 
-def untrained(domain: Domain, seed: int, width: int, layers: int) -> Tiny:
-    """A policy with random weights that reads and writes the domain's pieces; every layer sees positions."""
+def untrained(pieces: Iterable[str], seed: int, width: int, layers: int, heads: int = 4) -> Tiny:
+    """A policy with random weights that reads and writes these pieces; every layer sees positions."""
     return Tiny.create(
-        domain.pieces,
+        pieces,
         seed=derived_seed(seed, "weights"),
         width=width,
+        heads=heads,
         hidden=3 * width,
         rotary=(True,) * layers,
     )

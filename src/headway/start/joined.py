@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from headway.cast import Cast
 from headway.policy.endpoint import Endpoint
 from headway.stages import Start
+from headway.start.free import require_free
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,5 @@ class Joined:
     def __call__(self, seed: int) -> Cast:
         """The cast of the inner start with the endpoint in its role; ValueError where that role is taken."""
         cast = self.start(seed)
-        if self.role in cast:
-            raise ValueError(f"Joined.role is {self.role!r}, which {sorted(cast)} play already; give it another name")
+        require_free(cast, self, self.role)
         return cast.replace(self.role, self.endpoint)

@@ -39,7 +39,7 @@ class Judging:
         from headway.start.from_scratch import schooled, untrained
         from headway.train import Fit
 
-        policy = untrained(self.domain, seed, self.width, self.layers)
+        policy = untrained(self.domain.pieces, seed, self.width, self.layers)
         told = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = told.filter(told.verdict(WORLD) == 1.0)
         asked = graded_by_the_world(self.judged or self.domain, self.graded, world_seed(seed))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from headway.attempts import WORLD, Attempts
 from headway.cast import Cast
-from headway.seeds import derived_seed, world_seed
+from headway.seeds import world_seed
 from headway.select.replay import graded_by_the_world
 from headway.stages import Domain, require
 
@@ -34,17 +34,11 @@ class Mixed:
 
     def __call__(self, seed: int) -> Cast:
         """The cast for a run with this seed; equal seeds give equal weights."""
-        from headway.policy.tiny import Tiny
-        from headway.start.from_scratch import schooled
+        from headway.start.from_scratch import schooled, untrained
         from headway.train import Fit
 
-        policy = Tiny.create(
-            dict.fromkeys(piece for domain in self.domains for piece in domain.pieces),
-            seed=derived_seed(seed, "weights"),
-            width=self.width,
-            hidden=3 * self.width,
-            rotary=(True,) * self.layers,
-        )
+        pieces = dict.fromkeys(piece for domain in self.domains for piece in domain.pieces)
+        policy = untrained(pieces, seed, self.width, self.layers)
         pairs = zip(self.domains, self.gold, strict=True)
         told = [graded_by_the_world(domain, gold, world_seed(seed)) for domain, gold in pairs]
         right = Attempts.join([each.filter(each.verdict(WORLD) == 1.0) for each in told])

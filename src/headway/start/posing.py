@@ -52,16 +52,9 @@ class Posing:
 
     def __call__(self, seed: int) -> Cast:
         """The cast for a run with this seed; equal seeds give equal weights."""
-        from headway.policy.tiny import Tiny
+        from headway.start.from_scratch import untrained
 
-        policy = Tiny.create(
-            self.domain.pieces,
-            seed=derived_seed(seed, "weights"),
-            width=self.width,
-            heads=self.heads,
-            hidden=3 * self.width,
-            rotary=(True,) * self.layers,
-        )
+        policy = untrained(self.domain.pieces, seed, self.width, self.layers, self.heads)
         graded = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         asked = self.asks.tasks(self.gold // 4, derived_seed(seed, "asked"))
         topics = [self.domain.topics[index % len(self.domain.topics)] for index in range(len(asked))]

@@ -35,7 +35,7 @@ class Pretrained:
         from headway.start.from_scratch import schooled, untrained
         from headway.train import Fit
 
-        policy = untrained(self.domain, seed, self.width, self.layers)
+        policy = untrained(self.domain.pieces, seed, self.width, self.layers)
         graded = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = graded.filter(graded.verdict(WORLD) == 1.0)
         asked = first_tasks(graded, self.graded)

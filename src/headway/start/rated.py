@@ -10,6 +10,7 @@ from headway.sample import Each
 from headway.seeds import derived_seed, world_seed
 from headway.select.replay import graded_by_the_world
 from headway.stages import Domain, Start, require
+from headway.start.free import require_free
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class Rated:
         from headway.train.compare import Compare
 
         cast = self.start(seed)
-        if self.role in cast:
-            raise ValueError(f"Rated.role is {self.role!r}, which {sorted(cast)} play already; give it another name")
+        require_free(cast, self, self.role)
         writer = cast.learner("solver")
         rater = writer.copy()
         pairs = self.comparisons(cast, seed)

@@ -42,17 +42,10 @@ class Writers:
 
     def __call__(self, seed: int) -> Cast:
         """The cast for a run with this seed; equal seeds give equal weights."""
-        from headway.policy.tiny import Tiny
+        from headway.start.from_scratch import untrained
         from headway.train import Fit
 
-        policy = Tiny.create(
-            self.domain.pieces,
-            seed=derived_seed(seed, "weights"),
-            width=self.width,
-            heads=self.heads,
-            hidden=3 * self.width,
-            rotary=(True,) * self.layers,
-        )
+        policy = untrained(self.domain.pieces, seed, self.width, self.layers, self.heads)
         draws = random.Random(world_seed(seed))
         rows = [policy.dialogue(self._document(draws)) for _ in range(self.documents)]
         fit = Fit(epochs=1, batch=self.batch, learning_rate=self.learning_rate)
