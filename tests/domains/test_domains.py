@@ -201,6 +201,13 @@ def test_strings_are_copied_and_turned(string):
     assert turned.read(string + "d") is turned.read("") is None
 
 
+def test_a_handful_of_symbols_in_labelled_strings_and_in_no_exam():
+    plain, few = (Strings(9, 10, alphabet="abcdefghijklmnopqrst", handful=share) for share in (0.0, 1.0))
+    used = [sum(len(set(prompt)) for prompt in domain.tasks(300, 0)["prompt"]) / 300 - 1.0 for domain in (plain, few)]
+    assert 7.0 < used[0] and 2.0 < used[1] < 5.5
+    assert plain.at(40, 30, 0)["prompt"].equals(few.at(40, 30, 0)["prompt"])
+
+
 def test_what_is_asked_may_repeat_a_piece_and_an_exam_does_not():
     plain, repeating = Strings(), Strings(asked=1.0)
     exam = [domain.at(40, 30, 0, held_out=True)["prompt"].to_list() for domain in (plain, repeating)]

@@ -18,7 +18,7 @@ from headway.studies.governor import Governed
 from headway.studies.governor import quick as quick_governed
 from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
-from headway.studies.lengths import COPY, MATCHING, NOISE, PAPER, REPEATS, REVERSING, SMALL, Lengths, Size
+from headway.studies.lengths import COPY, MATCHING, NOISE, PAPER, REPEATS, REVERSE, REVERSING, SMALL, Lengths, Size
 from headway.studies.pretrained import Elicitation
 from headway.studies.selfplay import Played
 from headway.studies.selfplay import quick as quickly_played
@@ -29,7 +29,7 @@ from headway.train import Draw
 
 CLIMBS = {
     "copy": COPY,
-    "reverse": Strings(reverse=True),
+    "reverse": REVERSE,
     "columns": Columns(),
     "worksheet": Worksheet(repeats=REPEATS),
 }

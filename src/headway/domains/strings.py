@@ -12,6 +12,8 @@ from headway.domains.split import distinct_prompts
 
 PIECE = 8
 """The most symbols of a piece that `asked` writes twice: longer ones are not to be told apart by what stands before."""
+HANDFUL = 10
+"""The most different symbols of a string that is written with a handful of them."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,9 @@ class Strings:
     `x=` is asked, and `x` is right, or with `reverse` the same symbols in the other order (arXiv:2502.01612
     has decimal digits, 1 to 10). A larger alphabet repeats fewer symbols in a string. The share `repeats` of what
     `tasks` draws has a piece that stands twice, as long strings have. Of what `at` draws for training the share `asked`
-    has one, of up to eight symbols; for an exam `at` draws every symbol on its own.
+    has one, of up to eight symbols; for an exam `at` draws every symbol on its own. The share `handful` of what `tasks`
+    draws is written with a handful of the alphabet, 2 to 10 symbols that are chosen for each string: a short string
+    then has the same few symbols in one place and another, as a long one has, and in more ways than by a piece.
     """
 
     shortest: int = 1
@@ -30,13 +34,14 @@ class Strings:
     alphabet: str = "0123456789"
     repeats: float = 0.0
     asked: float = 0.0
+    handful: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.shortest <= self.longest:
             raise ValueError(
                 f"Strings.shortest is {self.shortest} and longest is {self.longest}; need 1 <= shortest <= longest"
             )
-        for name, share in (("repeats", self.repeats), ("asked", self.asked)):
+        for name, share in (("repeats", self.repeats), ("asked", self.asked), ("handful", self.handful)):
             if not 0.0 <= share <= 1.0:
                 raise ValueError(f"Strings.{name} is {share}; it is a share, from 0 to 1")
         if len(set(self.alphabet)) != len(self.alphabet) or len(self.alphabet) < 2 or "=" in self.alphabet:
@@ -56,7 +61,8 @@ class Strings:
         draws = random.Random(seed)
 
         def draw() -> str:
-            symbols = draws.choices(self.alphabet, k=draws.randint(self.shortest, self.longest))
+            alphabet = self._handful(draws) if self.handful and draws.random() < self.handful else self.alphabet
+            symbols = draws.choices(alphabet, k=draws.randint(self.shortest, self.longest))
             return "".join(said_twice(draws, symbols, self.repeats)) + "="
 
         return self._tasks(distinct_prompts(draw, n, held_out=held_out, what=repr(self)))
@@ -92,6 +98,9 @@ class Strings:
 
     def _tasks(self, prompts: Iterable[str]) -> Tasks:
         return asked(self.name, prompts, lambda prompt: (len(prompt) - 1, self._right(prompt)))
+
+    def _handful(self, draws: random.Random) -> list[str]:
+        return draws.sample(self.alphabet, draws.randint(2, min(HANDFUL, len(self.alphabet))))
 
     def _right(self, prompt: str) -> str:
         string = prompt.removesuffix("=")

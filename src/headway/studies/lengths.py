@@ -7,6 +7,7 @@ Arms differ in the filter alone. What the world knows is recorded, for the curve
 """
 
 import math
+import string
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -57,6 +58,8 @@ REPEATS = 0.5
 """The share of labelled problems in which a piece stands twice: in a long problem some piece nearly always does."""
 COPY = Strings(repeats=REPEATS, asked=REPEATS)
 """Half of the unlabelled strings have a piece that stands twice as well; no string of an exam has one on purpose."""
+REVERSE = Strings(reverse=True, alphabet=string.ascii_lowercase, handful=REPEATS)
+"""Letters: among a hundred digits four in a row often stand twice; four letters seldom do."""
 AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
 EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
 
@@ -95,9 +98,12 @@ MATCHING = replace(
 Taught with a longer window the model sees the mark between question and answer from most of a labelled answer, and
 finds its place by that; the seventh token, which it sees in the rounds, tells pieces of five symbols apart.
 """
-REVERSING = replace(MATCHING, window=8, widened=None, base=replace(AT_FIRST, updates=1500))
-"""For strings to write backwards: a match of k symbols is read k places back, so that the window bounds k; at this rate
-more updates made a worse first model."""
+REVERSING = replace(MATCHING, width=128, hidden=256, window=5, widened=None, base=replace(AT_FIRST, updates=1500))
+"""For strings to write backwards: a match of k symbols is read k places back, so k is fixed, and the window bounds it.
+
+A token holds what stands in each of those places: 64 numbers did not hold four of 26 letters. An even window reaches
+from a labelled answer just back to the symbol that comes next, and the model finds its place by that.
+"""
 PAPER = Size(
     width=384,
     heads=6,
