@@ -1,30 +1,33 @@
 """What a command line asks of each study."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 from headway.cli.fields import domain_named
 from headway.cli.studying import Study
 from headway.domains import Addition, Columns, Strings, Worksheet
 from headway.experiment import read
 from headway.studies.anchors import Anchors
-from headway.studies.calibration import Calibrated, quick
+from headway.studies.calibration import Calibrated
+from headway.studies.calibration import quick as quick_calibration
 from headway.studies.collapse import Collapse
 from headway.studies.forecasting import Foretold
 from headway.studies.forecasting import quick as quick_forecasting
 from headway.studies.gap import Gaps
 from headway.studies.governor import Governed
-from headway.studies.governor import quick as quick_governed
+from headway.studies.governor import quick as quick_governor
 from headway.studies.grading import Grading
 from headway.studies.horizon import Horizons
+from headway.studies.horizon import quick as quick_horizon
 from headway.studies.lengths import COPY, MATCHING, NOISE, PAPER, REPEATS, REVERSE, REVERSING, SMALL, Lengths, Size
 from headway.studies.pretrained import Elicitation
 from headway.studies.selfplay import Played
-from headway.studies.selfplay import quick as quickly_played
+from headway.studies.selfplay import quick as quick_selfplay
 from headway.studies.tuning import Tuned
 from headway.studies.tuning import quick as quick_tuning
 from headway.studies.values import Values
+from headway.studies.values import quick as quick_values
 from headway.train import Draw
 
 CLIMBS = {
@@ -35,6 +38,32 @@ CLIMBS = {
 }
 
 SIZES = ("small", "paper")
+AnyStudy = TypeVar("AnyStudy", Calibrated, Played, Governed, Horizons, Values, Tuned, Foretold)
+
+
+@dataclass(frozen=True)
+class Changes(Generic[AnyStudy]):
+    """What may be changed of a study that has a `quick` form.
+
+    Fields in `sizes` are whole numbers; those in `lists`, each with the study's own name for it, have commas.
+    `options` are the options that a message names beside the fields.
+    """
+
+    name: str
+    quick: Callable[[AnyStudy], AnyStudy]
+    sizes: Collection[str]
+    lists: tuple[tuple[str, str], ...] = (("arms", "arms"),)
+    options: Collection[str] = ("seeds",)
+
+    def __call__(self, study: AnyStudy, changes: Mapping[str, str], seeds: int | None) -> AnyStudy:
+        """The study with these changes; ValueError for a field that it has not, or for what it may not have."""
+        refuse_unknown(self.name, changes, (*self.sizes, *(said for said, _ in self.lists), "size"), self.options)
+        refuse_other_than("size", changes, ("full", "quick"))
+        if changes.get("size") == "quick":
+            study = self.quick(study)
+        given: dict[str, Any] = numbers(changes, *self.sizes)
+        given |= {known: tuple(changes[said].split(",")) for said, known in self.lists if said in changes}
+        return replace(study, **given if seeds is None else given | {"seeds": seeds})
 
 
 def collapse(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Collapse:
@@ -98,24 +127,15 @@ def drawn(each: str) -> Draw:
 
 def calibration(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Calibrated:
     """The study of calibration with these changes; `--size quick` is two arms in about two minutes."""
-    refuse_unknown("calibration", changes, ("rounds", "arms", "size"), ("seeds",))
-    refuse_other_than("size", changes, ("full", "quick"))
-    if domain is not None:
-        raise ValueError("the study calibration asks witnesses, whose best accuracy is known, and has no --domain")
-    study = quick(Calibrated()) if changes.get("size") == "quick" else Calibrated()
-    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds"))
-    return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
+    refuse_domain(domain, "the study calibration asks witnesses, whose best accuracy is known, and has no --domain")
+    return Changes("calibration", quick_calibration, ("rounds",))(Calibrated(), changes, seeds)
 
 
 def selfplay(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Played:
     """The study of self-play with these changes; `--size quick` is two arms in under three minutes."""
-    refuse_unknown("selfplay", changes, ("rounds", "proposals", "updates", "examined", "arms", "size"), ("seeds",))
-    refuse_other_than("size", changes, ("full", "quick"))
-    if domain is not None:
-        raise ValueError("the study selfplay poses arithmetic, which a policy can write itself, and has no --domain")
-    study = quickly_played(Played()) if changes.get("size") == "quick" else Played()
-    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "proposals", "updates", "examined"))
-    return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
+    refuse_domain(domain, "the study selfplay poses arithmetic, which a policy can write itself, and has no --domain")
+    sizes = ("rounds", "proposals", "updates", "examined")
+    return Changes("selfplay", quick_selfplay, sizes)(Played(), changes, seeds)
 
 
 def climbed(domain: str) -> Strings | Addition | Columns | Worksheet:
@@ -133,8 +153,7 @@ def pretrained(changes: Mapping[str, str], domain: str | None, seeds: int | None
     """The study of a pretrained model with these changes."""
     sizes = ("rounds", "tasks", "examined", "updates")
     refuse_unknown("pretrained", changes, ("model", *sizes), ("seeds",))
-    if domain is not None:
-        raise ValueError("the study pretrained asks for sums and has no --domain; name another --model if you like")
+    refuse_domain(domain, "the study pretrained asks for sums and has no --domain; name another --model if you like")
     named: dict[str, Any] = {"model": changes["model"]} if "model" in changes else {}
     return Elicitation(seeds=seeds or 3, **named, **numbers(changes, *sizes))
 
@@ -170,9 +189,14 @@ def grading(changes: Mapping[str, str], domain: str | None, seeds: int | None) -
     """The study of two graders of programs with these changes."""
     sizes = ("rounds", "tasks", "examined")
     refuse_unknown("grading", changes, sizes, ("seeds",))
-    if domain is not None:
-        raise ValueError("the study grading asks for programs and has no --domain")
+    refuse_domain(domain, "the study grading asks for programs and has no --domain")
     return Grading(seeds=seeds or 5, **numbers(changes, *sizes))
+
+
+def refuse_domain(domain: str | None, why: str) -> None:
+    """ValueError where a domain is named."""
+    if domain is not None:
+        raise ValueError(why)
 
 
 def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collection[str]) -> None:
@@ -183,66 +207,39 @@ def refuse_other_than(field: str, changes: Mapping[str, str], allowed: Collectio
 
 def governor(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Governed:
     """The study of gates with these changes; `--size quick` is three arms and one seed in under three minutes."""
+    study = Governed() if domain is None else Governed(domain=domain_named(domain))
     sizes = ("rounds", "tasks", "examined", "updates")
-    refuse_unknown("governor", changes, (*sizes, "arms", "size"), ("seeds", "domain"))
-    refuse_other_than("size", changes, ("full", "quick"))
-    study = quick_governed(Governed()) if changes.get("size") == "quick" else Governed()
-    if "arms" in changes:
-        study = replace(study, only=tuple(changes["arms"].split(",")))
-    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, *sizes))
-    return study if domain is None else replace(study, domain=domain_named(domain))
+    made = Changes("governor", quick_governor, sizes, (("arms", "only"),), ("seeds", "domain"))
+    return made(study, changes, seeds)
 
 
 def horizon(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Horizons:
     """The study of long execution with these changes; `--size quick` is one width and one loop in about two minutes."""
-    refuse_unknown("horizon", changes, ("rounds", "documents", "examined", "plans", "arms", "size"), ("seeds",))
-    refuse_other_than("size", changes, ("full", "quick"))
-    if domain is not None:
-        raise ValueError("the study horizon asks chains, in which every step can be checked, and has no --domain")
-    study = Horizons()
-    if changes.get("size") == "quick":
-        study = replace(study, widths=(24,), arms=("recovery",), seeds=1, rounds=1, documents=60_000, examined=150)
-    if "arms" in changes:
-        study = replace(study, arms=tuple(changes["arms"].split(",")))
-    return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "documents", "examined", "plans"))
+    refuse_domain(domain, "the study horizon asks chains, in which every step can be checked, and has no --domain")
+    sizes = ("rounds", "documents", "examined", "plans")
+    return Changes("horizon", quick_horizon, sizes)(Horizons(), changes, seeds)
 
 
 def values(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Values:
     """The study of what a judge prefers; `--size quick` is one width and one tuning in about a minute."""
-    refuse_unknown("values", changes, ("rounds", "compared", "tasks", "arms", "size", "model"), ("seeds",))
-    refuse_other_than("size", changes, ("full", "quick"))
-    if domain is not None:
-        raise ValueError("the study values asks about outcomes of known worth, and has no --domain")
-    study = Values(model=changes.get("model"))
-    if changes.get("size") == "quick":
-        study = replace(study, widths=(24,), arms=("assembly", "self"), seeds=1, rounds=2)
-    if "arms" in changes:
-        study = replace(study, arms=tuple(changes["arms"].split(",")))
-    return replace(study, seeds=seeds or study.seeds, **numbers(changes, "rounds", "compared", "tasks"))
+    refuse_domain(domain, "the study values asks about outcomes of known worth, and has no --domain")
+    study, rest = Values(model=changes.get("model")), {name: said for name, said in changes.items() if name != "model"}
+    made = Changes("values", quick_values, ("rounds", "compared", "tasks"), options=("seeds", "model"))
+    return made(study, rest, seeds)
 
 
 def tuning(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Tuned:
     """The study of preference tuning with these changes; `--size quick` is its two main arms."""
+    refuse_domain(domain, "the study tuning asks functions and verse of one model, and has no --domain")
     sizes = ("rounds", "tasks", "updates", "examined")
-    refuse_unknown("tuning", changes, (*sizes, "arms", "size"), ("seeds",))
-    refuse_other_than("size", changes, ("full", "quick"))
-    if domain is not None:
-        raise ValueError("the study tuning asks functions and verse of one model, and has no --domain")
-    study = quick_tuning(Tuned()) if changes.get("size") == "quick" else Tuned()
-    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, *sizes))
-    return replace(study, arms=tuple(changes["arms"].split(","))) if "arms" in changes else study
+    return Changes("tuning", quick_tuning, sizes)(Tuned(), changes, seeds)
 
 
 def forecasting(changes: Mapping[str, str], domain: str | None, seeds: int | None) -> Foretold:
     """The study of the forecast with these changes; `--size quick` is one seed."""
-    sizes = ("tasks", "updates", "examined")
-    refuse_unknown("forecasting", changes, (*sizes, "domains", "size"), ("seeds",))
-    refuse_other_than("size", changes, ("full", "quick"))
-    if domain is not None:
-        raise ValueError("the study forecasting tunes several domains; choose them with --domains functions,verse")
-    study = quick_forecasting(Foretold()) if changes.get("size") == "quick" else Foretold()
-    study = replace(study, seeds=seeds or study.seeds, **numbers(changes, *sizes))
-    return replace(study, domains=tuple(changes["domains"].split(","))) if "domains" in changes else study
+    refuse_domain(domain, "the study forecasting tunes several domains; choose them with --domains functions,verse")
+    sizes, lists = ("tasks", "updates", "examined"), (("domains", "domains"),)
+    return Changes("forecasting", quick_forecasting, sizes, lists)(Foretold(), changes, seeds)
 
 
 def numbers(changes: Mapping[str, str], *fields: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ all of them, only whole ones, only verified steps; and on spoiled records with v
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from headway.domains import Chains
@@ -160,3 +160,8 @@ class Horizons:
         )
         about = "Accuracy here is that of steps, on the model's own record."
         return Section(f"Training on transcripts, width {self.loop}", about, arms, opinion=None)
+
+
+def quick(study: Horizons) -> Horizons:
+    """The same questions of one width, one loop and one seed, in about two minutes of processor time."""
+    return replace(study, widths=(24,), arms=("recovery",), seeds=1, rounds=1, documents=60_000, examined=150)

@@ -7,7 +7,7 @@ right, its own or another model's, before and after it has learned from its own 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from headway.domains import Addition, Goods, Sentences
@@ -189,3 +189,8 @@ class Values:
         arms = tuple(Arm(arm, f"{ABOUT[arm]} {tuned[arm]}", tuple(many)) for arm, many in zip(tuned, runs, strict=True))
         about = f"The standards: {standards} Accuracy is that of fitted utilities on held-out pairs."
         return Section(f"Tuned, width {self.tuned}", about, arms, opinion=None)
+
+
+def quick(study: Values) -> Values:
+    """The same questions of one width, one tuning and one seed, in about a minute of processor time."""
+    return replace(study, widths=(24,), arms=("assembly", "self"), seeds=1, rounds=2)
