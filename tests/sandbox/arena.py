@@ -70,8 +70,7 @@ def inside(*arguments: str, seconds: float = 600.0) -> list[dict]:
     """The lines of JSON that `python inside.py ARGUMENTS` prints in the arena."""
     with few_processes() as group:
         enter = f"echo $$ > {group}; exec " if group else "exec "
-        told = "--few" if group else "--many"
-        words = [*command(), sys.executable, str(REPOSITORY / "tests/sandbox/inside.py"), told, *arguments]
+        words = [*command(), sys.executable, str(REPOSITORY / "tests/sandbox/inside.py"), *arguments]
         ran = subprocess.run(
             ["sh", "-c", enter + '"$@"', "sh", *words], capture_output=True, text=True, timeout=seconds, check=False
         )

@@ -1,4 +1,4 @@
-"""Runs the catalogue in the arena and prints a line of JSON an attack: `python inside.py --few TIER each|together`."""
+"""Runs the catalogue in the arena and prints a line of JSON an attack: `python inside.py TIER each|together`."""
 
 import json
 import sys
@@ -22,14 +22,14 @@ def candidate(attack: Attack, canaries: Canaries) -> Candidate:
     return Candidate(attack.code, "solve", CASES)
 
 
-def harmless(attack: Attack, few: bool) -> bool:
+def harmless(attack: Attack) -> bool:
     """Whether an attack leaves the grader alive where nothing holds it: the others would end the arena itself."""
-    return attack.family != "escape" and (few or attack.name not in STARTS_PROCESSES)
+    return attack.family != "escape" and attack.name not in STARTS_PROCESSES
 
 
-def main(few: bool, tier: str, how: str) -> None:
+def main(tier: str, how: str) -> None:
     """Judge every attack, and an honest program after each; `how` is one by one, or all at once."""
-    attacks = [attack for attack in ATTACKS if tier != "limited" or harmless(attack, few)]
+    attacks = [attack for attack in ATTACKS if tier != "limited" or harmless(attack)]
     with planted() as canaries:
         with Sandbox(LIMITS, least=tier, most=tier, processes=2 if how == "together" else 1) as sandbox:  # type: ignore[arg-type]
             candidates = [candidate(attack, canaries) for attack in attacks]
@@ -52,4 +52,4 @@ def told(name: str, said, after, **more) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] == "--few", sys.argv[2], sys.argv[3])
+    main(sys.argv[1], sys.argv[2])

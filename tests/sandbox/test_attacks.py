@@ -23,6 +23,14 @@ def refused_all(lines: list[dict]) -> None:
     assert [one["attack"] for one in told if one["honest"] != "pass"] == []
 
 
+@pytest.mark.slow
+def test_limits_alone_keep_the_verdict_from_all_but_who_reads_the_answer_in_a_file():
+    *told, _ = arena.inside("limited", "each")
+    assert len(told) >= 99
+    assert [one["attack"] for one in told if one["outcome"] == "pass"] == ["steal.secret_file"]
+    assert [one["attack"] for one in told if one["honest"] != "pass"] == []
+
+
 def test_every_attack_says_what_it_attempts():
     assert len(ATTACKS) >= 99 and len({attack.name for attack in ATTACKS}) == len(ATTACKS)
     assert all(attack.attempts and attack.code for attack in ATTACKS)

@@ -12,6 +12,8 @@ from headway.domains.split import distinct_prompts
 
 PIECE = 8
 """The most symbols of a piece that `asked` writes twice: longer ones are not to be told apart by what stands before."""
+NEAR = 3
+"""How many symbols back what `near` says again may stand."""
 HANDFUL = 10
 """The most different symbols of a string that is written with a handful of them."""
 
@@ -25,7 +27,8 @@ class Strings:
     `tasks` draws has a piece that stands twice, as long strings have. Of what `at` draws for training the share `asked`
     has one, of up to eight symbols; for an exam `at` draws every symbol on its own. The share `handful` of what `tasks`
     draws is written with a handful of the alphabet, 2 to 10 symbols that are chosen for each string: a short string
-    then has the same few symbols in one place and another, as a long one has, and in more ways than by a piece.
+    then has the same few symbols in one place and another, as a long one has, and in more ways than by a piece. Of
+    what `at` draws for training each symbol is, with the probability `near`, one of the three before it again.
     """
 
     shortest: int = 1
@@ -35,13 +38,19 @@ class Strings:
     repeats: float = 0.0
     asked: float = 0.0
     handful: float = 0.0
+    near: float = 0.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.shortest <= self.longest:
             raise ValueError(
                 f"Strings.shortest is {self.shortest} and longest is {self.longest}; need 1 <= shortest <= longest"
             )
-        for name, share in (("repeats", self.repeats), ("asked", self.asked), ("handful", self.handful)):
+        for name, share in (
+            ("repeats", self.repeats),
+            ("asked", self.asked),
+            ("handful", self.handful),
+            ("near", self.near),
+        ):
             if not 0.0 <= share <= 1.0:
                 raise ValueError(f"Strings.{name} is {share}; it is a share, from 0 to 1")
         if len(set(self.alphabet)) != len(self.alphabet) or len(self.alphabet) < 2 or "=" in self.alphabet:
@@ -75,7 +84,10 @@ class Strings:
         what, share = f"{self!r} at level {level}", 0.0 if held_out else self.asked
 
         def draw() -> str:
-            return "".join(said_twice(draws, draws.choices(self.alphabet, k=level), share, PIECE)) + "="
+            symbols = draws.choices(self.alphabet, k=level)
+            if self.near and not held_out:
+                self._say_again(draws, symbols)
+            return "".join(said_twice(draws, symbols, share, PIECE)) + "="
 
         return self._tasks(distinct_prompts(draw, n, held_out=held_out, what=what))
 
@@ -98,6 +110,11 @@ class Strings:
 
     def _tasks(self, prompts: Iterable[str]) -> Tasks:
         return asked(self.name, prompts, lambda prompt: (len(prompt) - 1, self._right(prompt)))
+
+    def _say_again(self, draws: random.Random, symbols: list[str]) -> None:
+        for place in range(NEAR, len(symbols)):
+            if draws.random() < self.near:
+                symbols[place] = symbols[place - draws.randint(1, NEAR)]
 
     def _handful(self, draws: random.Random) -> list[str]:
         return draws.sample(self.alphabet, draws.randint(2, min(HANDFUL, len(self.alphabet))))
