@@ -145,7 +145,7 @@ class Attempts(Table):
     @property
     def judges(self) -> tuple[str, ...]:
         """Names of the judges that have spoken."""
-        return _fields(self.frame, "verdicts")
+        return field_names(self.frame, "verdicts")
 
     def verdict(self, judge: str) -> pl.Series:
         """That judge's opinion of every row, in [0, 1], null where it has none; KeyError for an unknown judge."""
@@ -171,13 +171,13 @@ class Attempts(Table):
 
     def remark(self, judge: str) -> pl.Series:
         """What that judge remarked of every row, null where nothing; KeyError for one that has remarked nothing."""
-        if judge not in _fields(self.frame, "remarks"):
-            raise KeyError(f"the judge {judge!r} has remarked nothing; {list(_fields(self.frame, 'remarks'))} have")
+        if judge not in field_names(self.frame, "remarks"):
+            raise KeyError(f"the judge {judge!r} has remarked nothing; {list(field_names(self.frame, 'remarks'))} have")
         return self.frame["remarks"].struct.field(judge)
 
     def _with(self, column: str, mine: pl.Series) -> Self:
         """The table with the field that is named as `mine` in a column of structs, added or replaced."""
-        known = _fields(self.frame, column)
+        known = field_names(self.frame, column)
         said = self.frame[column].struct.unnest() if known else pl.DataFrame()
         others = [said[name] for name in known if name != mine.name]
         return self._checked(self.frame.with_columns(pl.DataFrame([*others, mine]).to_struct(column)))
@@ -223,8 +223,8 @@ class Attempts(Table):
         return self.frame.with_columns(pl.struct(columns).alias("verdicts"))
 
 
-def _fields(frame: pl.DataFrame, column: str) -> tuple[str, ...]:
-    """Names of the fields of a column of structs; none where nothing has been said."""
+def field_names(frame: pl.DataFrame, column: str) -> tuple[str, ...]:
+    """Names of the fields of a column of structs, such as traits or judges; none where nothing has been said."""
     dtype = frame.schema[column]
     return tuple(field.name for field in dtype.fields) if isinstance(dtype, pl.Struct) else ()
 

@@ -29,6 +29,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from headway.atomic import write_whole
 from headway.gate.findings import BOUNDS
 from headway.gate.standards import Standard
 
@@ -98,8 +99,8 @@ def sign(path: Path, by: str, on: str) -> Signed:
     if found.signed is not None:
         raise StandardsError(f"{path} is signed already ({found.signed}); take its [signed] part out to sign it anew")
     signed = Signed(by, on, content_hash(found.standards, found.alpha, found.bounds))
-    with path.open("a", encoding="utf-8") as file:
-        file.write("\n[signed]\n" + "".join(f"{key} = {json.dumps(said)}\n" for key, said in asdict(signed).items()))
+    signature = "\n[signed]\n" + "".join(f"{key} = {json.dumps(said)}\n" for key, said in asdict(signed).items())
+    write_whole(path, path.read_bytes() + signature.encode())
     return signed
 
 

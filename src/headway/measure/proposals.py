@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from headway.attempts import Attempts
+from headway.attempts import Attempts, field_names
 
 
 def asked(judged: Attempts, *, vote: str = "vote", truth: str = "tool") -> pl.DataFrame:
@@ -28,8 +28,7 @@ def asked(judged: Attempts, *, vote: str = "vote", truth: str = "tool") -> pl.Da
 
 def refused(sampled: Attempts) -> dict[str, int] | None:
     """How many texts a proposer wrote in a round, `malformed` and `withheld` ones; None where nobody proposed."""
-    traits = sampled.frame.schema["traits"]
-    if not isinstance(traits, pl.Struct) or "malformed" not in {one.name for one in traits.fields}:
+    if "malformed" not in field_names(sampled.frame, "traits"):
         return None
     first = sampled["traits"][0]
     return {name: first[name] for name in ("written", "malformed", "withheld")}

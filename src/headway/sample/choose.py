@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from headway.attempts import Attempts, Tasks
+from headway.attempts import Attempts, Tasks, field_names
 from headway.cast import Cast, Chooser
 from headway.domains.outcomes.outcome import FORCED
 from headway.sample.each import hexadecimal
@@ -29,7 +29,7 @@ class Choose:
         policy = cast[self.role]
         if not isinstance(policy, Chooser):
             raise ValueError(f"{type(policy).__name__} gives no odds of two words; sample replies with Each instead")
-        if "words" not in trait_names(tasks):
+        if "words" not in field_names(tasks.frame, "traits"):
             raise ValueError("these tasks have no trait `words`, so there are no two words to choose between")
         words = [tuple(one) for one in tasks["traits"].struct.field("words").to_list()]
         share = np.full(len(words), np.nan)
@@ -51,9 +51,3 @@ class Choose:
             )
         )
         return made.filter(pl.col("logprob").is_not_null())
-
-
-def trait_names(tasks: Tasks) -> set[str]:
-    """The traits that tasks have."""
-    kind = tasks.frame.schema["traits"]
-    return {field.name for field in kind.fields} if isinstance(kind, pl.Struct) else set()

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from headway.attempts import Attempts
+from headway.attempts import Attempts, field_names
 from headway.select.variety import Variety
 from headway.stages import Select, State, require
 
@@ -66,8 +66,7 @@ class Learnability:
         return ((done >= self.min_agree) & (done <= most)).astype(float)
 
     def _proposals(self, written: Attempts, state: State) -> Attempts:
-        traits = written.frame.schema["traits"]
-        if not isinstance(traits, pl.Struct) or not {"topic", "proposal"} <= {one.name for one in traits.fields}:
+        if not {"topic", "proposal"} <= {*field_names(written.frame, "traits")}:
             raise ValueError(
                 f"tasks have an origin but no traits `topic` and `proposal`, so what the {self.role} wrote is not "
                 f"known; let the proposer's stage put both into traits"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from headway.attempts import Attempts
+from headway.attempts import Attempts, field_names
 from headway.domains.chained import conversation
 from headway.stages import State, require
 
@@ -21,8 +21,7 @@ class Whole:
 
     def __call__(self, attempts: Attempts, state: State) -> Attempts:
         """ValueError where attempts are no turns of chains; a turn without that verdict spoils its chain."""
-        traits = attempts.frame.schema["traits"]
-        if not isinstance(traits, pl.Struct) or "chain" not in {one.name for one in traits.fields}:
+        if "chain" not in field_names(attempts.frame, "traits"):
             raise ValueError("Whole selects conversations, but these attempts have no trait `chain`; sample with Chain")
         rows = attempts.frame.select(
             conversation=conversation(),

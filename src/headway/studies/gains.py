@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from headway.attempts import Attempts
+from headway.attempts import Attempts, field_names
 from headway.measure.equivalence import equivalent
 from headway.measure.filters import Filter
 from headway.measure.gap import Gap, measured_gap
@@ -107,8 +107,7 @@ def cells_of(width: int, runs: Sequence[Run], keep: Filter) -> list[Cell]:
 
 def grouped(attempts: Attempts, opinions: Iterable[str]) -> pl.DataFrame:
     """The columns that the gap reads, and `group`: the domain, with the part of it where its tasks have one."""
-    traits = attempts.frame.schema["traits"]
-    parts = isinstance(traits, pl.Struct) and any(field.name == "part" for field in traits.fields)
+    parts = "part" in field_names(attempts.frame, "traits")
     part = pl.concat_str("domain", pl.lit(" "), pl.col("traits").struct.field("part")) if parts else pl.col("domain")
     return attempts.frame.select(
         "task",

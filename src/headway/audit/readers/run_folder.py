@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from headway.attempts import field_names
 from headway.audit.files import Found
 from headway.audit.problems import BadFile, Problems
 from headway.audit.readers.reader import Columns, Reader, has
@@ -80,10 +81,7 @@ def made(frame: pl.DataFrame, step: int, split: str, optimised: str | None, worl
 
 def turns_of(frame: pl.DataFrame) -> dict[str, pl.Series]:
     """Which turn of which conversation each attempt is, and the errors that it was shown; nothing for other tables."""
-    kind = frame.schema["traits"]
-    if not isinstance(kind, pl.Struct) or not {"chain", "turn", "context", "errors"} <= {
-        one.name for one in kind.fields
-    }:
+    if not {"chain", "turn", "context", "errors"} <= {*field_names(frame, "traits")}:
         return {}
     told = {name: frame["traits"].struct.field(name) for name in ("turn", "context", "errors")}
     return told | {"conversation": frame["task"].str.replace("/[0-9]+$", "")}
@@ -91,8 +89,7 @@ def turns_of(frame: pl.DataFrame) -> dict[str, pl.Series]:
 
 def verdict(frame: pl.DataFrame, judge: str | None) -> pl.Series | None:
     """That judge's column; None where it has not spoken in this table."""
-    dtype = frame.schema["verdicts"]
-    if not isinstance(dtype, pl.Struct) or judge not in {field.name for field in dtype.fields}:
+    if judge is None or judge not in field_names(frame, "verdicts"):
         return None
     return frame["verdicts"].struct.field(judge).cast(pl.Float64)
 
