@@ -208,6 +208,21 @@ def test_a_handful_of_symbols_in_labelled_strings_and_in_no_exam():
     assert plain.at(40, 30, 0)["prompt"].equals(few.at(40, 30, 0)["prompt"])
 
 
+def test_a_symbol_may_be_said_again_nearby_and_in_no_exam():
+    plain, near = (Strings(reverse=True, alphabet="abcdefghijklmnopqrst", near=share) for share in (0.0, 0.5))
+    again = [
+        sum(
+            prompt[place] in prompt[place - 3 : place]
+            for prompt in domain.at(40, 50, 0)["prompt"]
+            for place in range(3, 40)
+        )
+        for domain in (plain, near)
+    ]
+    assert again[0] < 0.2 * 50 * 37 < 0.5 * 50 * 37 < again[1]
+    exams = [domain.at(40, 30, 0, held_out=True)["prompt"] for domain in (plain, near)]
+    assert exams[0].equals(exams[1])
+
+
 def test_what_is_asked_may_repeat_a_piece_and_an_exam_does_not():
     plain, repeating = Strings(), Strings(asked=1.0)
     exam = [domain.at(40, 30, 0, held_out=True)["prompt"].to_list() for domain in (plain, repeating)]

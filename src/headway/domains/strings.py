@@ -87,7 +87,7 @@ class Strings:
             symbols = draws.choices(self.alphabet, k=level)
             if self.near and not held_out:
                 self._say_again(draws, symbols)
-            return "".join(said_twice(draws, symbols, share, NEAR if self.reverse else PIECE)) + "="
+            return "".join(said_twice(draws, symbols, share, PIECE)) + "="
 
         return self._tasks(distinct_prompts(draw, n, held_out=held_out, what=what))
 

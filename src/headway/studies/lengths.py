@@ -58,7 +58,7 @@ REPEATS = 0.5
 """The share of labelled problems in which a piece stands twice: in a long problem some piece nearly always does."""
 COPY = Strings(repeats=REPEATS, asked=REPEATS)
 """Half of the unlabelled strings have a piece that stands twice as well; no string of an exam has one on purpose."""
-REVERSE = Strings(reverse=True, alphabet=string.ascii_lowercase, asked=REPEATS, handful=0.8, near=0.1)
+REVERSE = Strings(reverse=True, alphabet=string.ascii_lowercase, handful=0.8, near=0.1)
 """Letters: among a hundred digits four in a row often stand twice; four letters seldom do."""
 AT_FIRST = Draw(updates=4000, tokens=1024, groups=2, learning_rate=3e-3)
 EACH_ROUND = Draw(updates=200, tokens=2048, groups=2, learning_rate=1.5e-3, average=0.98)
