@@ -8,6 +8,8 @@ import polars as pl
 
 from headway.measure.ladder import by_level, frontier
 from headway.report import Claim
+from headway.report.tables import table
+from headway.report.words import counted, escaped
 from headway.stages import Round
 from headway.stats import paired_test
 from headway.studies.contrasts import Run, above
@@ -40,7 +42,7 @@ def curve(run: Run) -> Curve:
 def reached(turn: Round) -> int:
     """The frontier after a round, among the lengths that are examined."""
     assert turn.report is not None
-    return frontier({level: estimate.value for level, estimate in by_level(turn.report).items()}, RIGHT)
+    return frontier(_right(turn), RIGHT)
 
 
 def own(turn: Round) -> pl.DataFrame | None:
@@ -66,6 +68,24 @@ def _longest(turn: Round) -> int | None:
     return None if rows is None else int(rows["level"].max())  # type: ignore[arg-type]
 
 
+def by_length(found: Mapping[str, Sequence[Run]]) -> str:
+    """For the page: what share of each examined length is right after each round of an arm, the mean over its seeds."""
+    lengths = sorted({level for runs in found.values() for run in runs for turn in run for level in _right(turn)})
+    rows = []
+    for arm, runs in found.items():
+        for turns in zip(*runs, strict=False):
+            right = [_right(turn) for turn in turns]
+            means = [np.mean([one[level] for one in right]) if level in right[0] else None for level in lengths]
+            shown = ["" if mean is None else f"{mean:.2f}" for mean in means]
+            rows.append((escaped(arm), str(turns[0].index), *shown))
+    head = ("arm", "round", *map(str, lengths))
+    return f"<h3>Share right by length</h3>{table(head, rows, numbers_from=1)}"
+
+
+def _right(turn: Round) -> dict[int, float]:
+    return {} if turn.report is None else {level: found.value for level, found in by_level(turn.report).items()}
+
+
 def described(curves: Sequence[Curve]) -> str:
     """An arm's frontier after each round, the mean over seeds, and its labels."""
     if not curves:
@@ -74,7 +94,8 @@ def described(curves: Sequence[Curve]) -> str:
     steps = [np.mean([one.frontier[index] for one in curves]) for index in range(rounds)]
     labels = [share for one in curves for share in one.labels if share is not None]
     right = f"; labels right {np.mean(labels):.3f}, least {min(labels):.3f}" if labels else ""
-    return f"frontier {' '.join(f'{step:g}' for step in np.round(steps, 1))} ({len(curves)} seeds){right}"
+    course = " ".join(f"{step:g}" for step in np.round(steps, 1))
+    return f"frontier {course} ({counted(len(curves), 'seed')}){right}"
 
 
 def claims(found: Mapping[str, Sequence[Run]], first: int, goal: int) -> list[Claim]:

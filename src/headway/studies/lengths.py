@@ -25,7 +25,7 @@ from headway.select import Above, All, Corrupt, Gold, Length, Mixture, Unbroken
 from headway.select.corrupt import LETTER_OR_DIGIT
 from headway.stages import Select, Start, require
 from headway.start import Several, Taught
-from headway.studies.climbing import Run, claims, curve, described, verdict
+from headway.studies.climbing import Run, by_length, claims, curve, described, verdict
 from headway.studies.trials import Trial
 from headway.train import Draw, Together
 from headway.verify import Agreement, Sure, Tool
@@ -238,7 +238,15 @@ class Lengths:
         return Page(
             f"Lengths: {self.domain.name} from {first} up",
             verdict(found, first),
-            (Section(self.domain.name, f"{self.domain!r}; lengths examined: {self.exam}", arms, opinion="sure"),),
+            (
+                Section(
+                    self.domain.name,
+                    f"{self.domain!r}; lengths examined: {self.exam}",
+                    arms,
+                    opinion="sure",
+                    more=by_length(found),
+                ),
+            ),
             tuple(claims(found, first, max(length for length in self.exam if length <= self.last))),
             text(self.experiment(self.arms[0], 0)),
         )
