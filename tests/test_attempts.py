@@ -14,8 +14,8 @@ def made(**columns):
 def test_the_columns_are_a_contract():
     assert list(TASK_COLUMNS) == ["task", "domain", "level", "prompt", "truth", "traits", "origin"]
     assert list(ATTEMPT_COLUMNS)[7:] == [
-        "id", "author", "text", "answer", "tokens", "logprob", "confidence", "finish", "verdicts", "remarks",
-        "weight",
+        "id", "author", "text", "answer", "tokens", "logprob", "confidence", "finish", "staleness", "verdicts",
+        "remarks", "weight",
     ]  # fmt: skip
 
 

@@ -129,8 +129,40 @@ def test_a_rejected_round_leaves_the_parent_to_go_on_from(loop, cast):
     alone = next(turn for turn in replace(loop, gate=Always()).run(cast, rounds=1, seed=1) if turn.index == 1)
     assert rounds[1].exam.frame.equals(alone.exam.frame)
     state = State(2, 1, cast)  # round 2 samples from the parent, not from what round 1 trained
-    assert rounds[2].sampled.frame.equals(loop.sample(cast, loop.propose(state), state.seed_for("sample")).frame)
+    assert rounds[2].sampled.frame.equals(loop.begin(state).aged(0).frame)
     assert not set(rounds[1].sampled["id"]) & set(rounds[2].attempts["id"])
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """Goes on after each round from the round that is named for it, the best so far being round 0."""
+
+    keeps: tuple[int, ...]
+
+    def __call__(self, history, index, report):
+        return Ruling(accept=self.keeps[index] == index, keep=self.keeps[index], best=0, reason="test")
+
+
+@pytest.mark.parametrize(
+    ("keeps", "staleness", "behind", "writers"),
+    [
+        ((0, 1, 2, 3, 4), 0, [0, 0, 0, 0], [0, 1, 2, 3]),
+        ((0, 1, 2, 3, 4), 1, [0, 1, 1, 1], [0, 0, 1, 2]),
+        ((0, 1, 2, 3, 4), 2, [0, 1, 2, 2], [0, 0, 0, 1]),
+        ((0, 1, 1, 1, 4), 1, [0, 1, 0, 0], [0, 0, 1, 1]),  # rejected rounds leave nobody behind
+        ((0, 1, 2, 0, 4), 1, [0, 1, 1, 0], [0, 0, 1, 0]),  # gone back behind the writer: sampled anew
+    ],
+)
+def test_staleness_is_who_wrote_how_many_trainings_ago(loop, cast, keeps, staleness, behind, writers):
+    stale = replace(loop, gate=Ruled(keeps), staleness=staleness)
+    steps = list(stale.walk(cast, rounds=4, seed=1))
+    casts = {turn.index: turn.cast for turn in steps if turn.stage == "cast" or turn.index == 0}
+    rounds = [turn for turn in steps if turn.ruling][1:]
+    assert [turn.sampled["staleness"].unique().to_list() for turn in rounds] == [[age] for age in behind]
+    for turn, writer in zip(rounds, writers, strict=True):
+        said = casts[writer]["solver"].score(turn.sampled.prompts, turn.sampled["text"].to_list()).logprob
+        assert said == pytest.approx(turn.sampled["logprob"].to_numpy(), abs=1e-3)
+    assert rounds[0].exam["staleness"].null_count() == len(rounds[0].exam)
 
 
 def test_nothing_selected_is_not_committed_and_three_in_a_row_stop_the_run(loop, cast):
@@ -201,7 +233,7 @@ def test_what_a_ruling_changes_holds_from_the_next_round_on_also_after_a_resume(
     for index, alike in ((1, loop), (2, colder), (3, colder)):
         state = State(index, 1, cast, tuple(rounds[:index]))
         sampled = alike.sample(cast, alike.propose(state), state.seed_for("sample"))
-        assert rounds[index].sampled.frame.equals(sampled.frame)
+        assert rounds[index].sampled.frame.equals(sampled.aged(0).frame)
     assert len(rounds[2].attempts.kept) > len(rounds[1].attempts.kept)
     again = list(replace(loop, gate=Pulling()).walk(cast, rounds=3, seed=1, history=rounds[:3]))[-1]
     assert again.sampled.frame.equals(rounds[3].sampled.frame)

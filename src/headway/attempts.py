@@ -39,6 +39,7 @@ ATTEMPT_COLUMNS: dict[str, tuple[pl.DataType, ...]] = {
     "logprob": (pl.Float64(),),
     "confidence": (pl.Float64(),),
     "finish": (pl.String(),),
+    "staleness": (pl.Int64(),),
     "verdicts": (pl.Null(), pl.Struct([])),
     "remarks": (pl.Null(), pl.Struct([])),
     "weight": (pl.Float64(),),
@@ -108,6 +109,7 @@ class Attempt:
     logprob: float | None
     confidence: float | None
     finish: str | None
+    staleness: int | None
     verdicts: dict[str, float | None] | None
     remarks: dict[str, Any] | None
     weight: float | None
@@ -187,6 +189,10 @@ class Attempts(Table):
         changed = self.frame.with_columns(pl.Series("weight", weights, dtype=pl.Float64))
         _finite(changed, "weight")
         return self._checked(changed)
+
+    def aged(self, staleness: int) -> Self:
+        """The table, of which every row says how many trainings its author was behind."""
+        return self._checked(self.frame.with_columns(pl.lit(staleness, dtype=pl.Int64).alias("staleness")))
 
     @cached_property
     def kept(self) -> Self:

@@ -13,7 +13,22 @@ from headway.evidence import Governs, refuse_own_judge
 from headway.levers import pulled
 from headway.people.apart import keep_apart
 from headway.seeds import derived_seed
-from headway.stages import Gate, Judge, Measure, Propose, Round, RoundRefused, Ruling, Sample, Select, State, Train
+from headway.stages import (
+    Gate,
+    Judge,
+    Measure,
+    Propose,
+    Round,
+    RoundRefused,
+    Ruling,
+    Sample,
+    Select,
+    State,
+    Train,
+    cast_after,
+    going_on,
+    require,
+)
 
 REFUSED_IN_A_ROW = 3
 """Rounds in a row that cannot be trained on before the run stops by itself."""
@@ -21,7 +36,12 @@ REFUSED_IN_A_ROW = 3
 
 @dataclass(frozen=True)
 class Loop:
-    """Seven choices. Printing a loop gives its configuration; `dataclasses.replace` gives the next experiment."""
+    """Seven choices. Printing a loop gives its configuration; `dataclasses.replace` gives the next experiment.
+
+    With `staleness` a round is proposed and sampled as the loop stood up to so many rounds before, by who played then:
+    its attempts can be under way while those rounds are still trained and examined. They are judged, selected and
+    learned by who plays now. Where the gate has gone back behind them, they are sampled anew.
+    """
 
     propose: Propose
     sample: Sample
@@ -30,8 +50,10 @@ class Loop:
     train: Train
     measure: Measure
     gate: Gate
+    staleness: int = 0
 
     def __post_init__(self) -> None:
+        require(self.staleness >= 0, self, "staleness", "a whole number of at least 0")
         names = [judge.name for judge in self.judges]
         if len(set(names)) != len(names):
             raise ValueError(f"two judges share a name in {names}; give one of them another name=")
@@ -72,23 +94,16 @@ class Loop:
         earlier run. `cast` is who plays the next round: the cast of the round that the last ruling keeps.
         """
         past = list(history)
-        casts = {0: cast} if not past else {past[-1].ruling.keep: cast}  # type: ignore[union-attr]
-        casts |= {turn.index: turn.cast for turn in past if turn.cast is not None}
+        if past:
+            past[going_on(past)] = replace(past[going_on(past)], cast=cast)
         while len(past) <= rounds and not (past and past[-1].ruling and past[-1].ruling.stop):
-            parent = past[-1].ruling.keep if past and past[-1].ruling else 0
-            if parent not in casts:
-                raise ValueError(
-                    f"the gate goes on from round {parent}, but only the casts of rounds {sorted(casts)} are kept; "
-                    f"a gate may keep this round, the one before it or its best"
-                )
-            state = State(len(past), seed, casts[parent], tuple(past))
+            state = State(len(past), seed, cast_after(past) if past else cast, tuple(past))
             turn = begun or Round(state.round)
             begun = None
             while turn.ruling is None:
                 turn = self.advance(turn, state)
                 if turn.ruling is not None:
-                    casts = retained(casts, turn)
-                    past = [_without_cast(done, casts) for done in (*past, turn)]
+                    past = retained((*past, turn), self.staleness)
                 yield turn
 
     def advance(self, turn: Round, state: State) -> Round:
@@ -104,10 +119,10 @@ class Loop:
         if turn.cast is None:
             if turn.index == 0:
                 return replace(turn, cast=state.cast)
-            now = self.adjusted(state.history)
             if turn.sampled is None:
-                tasks = now.propose(state)
-                return replace(turn, sampled=now.sample(state.cast, tasks, state.seed_for("sample")))
+                seen, staleness = state.behind(self.staleness)
+                return replace(turn, sampled=self.begin(seen).aged(staleness))
+            now = self.adjusted(state.history)
             if turn.attempts is None:
                 judged = judge(now.judges, state.cast, turn.sampled)
                 refuse_degenerate(judged)
@@ -122,6 +137,11 @@ class Loop:
         if turn.report is None:
             return replace(turn, report=self.measure(turn.exam))
         return replace(turn, ruling=self.gate(state.history, turn.index, turn.report))
+
+    def begin(self, state: State) -> Attempts:
+        """Tasks proposed and attempted as the loop stands in `state`."""
+        now = self.adjusted(state.history)
+        return now.sample(state.cast, now.propose(state), state.seed_for("sample"))
 
     def adjusted(self, history: Sequence[Round]) -> "Loop":
         """The loop as the rulings so far have changed it; its exam and its gate are as they were."""
@@ -163,13 +183,8 @@ def refusal(turn: Round, state: State) -> Ruling:
     return Ruling(accept=False, keep=keep, best=best, reason=reason, stop=stop)
 
 
-def retained(casts: dict[int, Cast], turn: Round) -> dict[int, Cast]:
-    """The casts that a later round may still start from: the one that goes on and the best."""
-    if turn.ruling is None:
-        return casts
-    known = casts if turn.cast is None else {**casts, turn.index: turn.cast}
-    return {index: cast for index, cast in known.items() if index in (turn.ruling.keep, turn.ruling.best)}
-
-
-def _without_cast(turn: Round, casts: dict[int, Cast]) -> Round:
-    return turn if turn.index in casts or turn.cast is None else replace(turn, cast=None)
+def retained(past: Sequence[Round], staleness: int = 0) -> list[Round]:
+    """The rounds, of which those have their cast that a later one may start from, or be sampled by."""
+    latest = [past[: len(past) - back] for back in range(min(staleness + 1, len(past)))]
+    needed = {going_on(seen) for seen in latest} | {turn.ruling.best for turn in past[-1:] if turn.ruling}
+    return [turn if turn.index in needed or turn.cast is None else replace(turn, cast=None) for turn in past]

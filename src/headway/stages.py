@@ -133,21 +133,49 @@ class State:
         """The seed of one stage in this round, so that any round can be run again alone."""
         return derived_seed(self.seed, self.round, stage)
 
+    def behind(self, rounds: int) -> tuple["State", int]:
+        """This round as it could be proposed and sampled `rounds` rounds ago, and the trainings that lie between.
+
+        Where the loop has left that line by going back, or no round is that old, it is this state, and 0.
+        """
+        seen = self.history[: self.round - max(0, min(rounds, self.round - 1))]
+        line = [0, *(turn.index for turn in self.line)]
+        kept = going_on(seen)
+        if len(seen) == len(self.history) or kept not in line:
+            return self, 0
+        return State(self.round, self.seed, cast_after(seen), seen), sum(index > kept for index in line)
+
     @property
     def line(self) -> list[Round]:
         """The rounds in which the current cast was trained, oldest first; rounds rolled back are not in it."""
         line: list[Round] = []
-        index = self.history[-1].ruling.keep if self.history and self.history[-1].ruling else 0
+        index = going_on(self.history)
         while index > 0:
             line.insert(0, self.history[index])
-            before = self.history[index - 1].ruling
-            index = before.keep if before else 0
+            index = going_on(self.history[:index])
         return line
 
     @property
     def kept(self) -> list[Attempts]:
         """What the current cast learned from, round by round, oldest first."""
         return [turn.attempts.kept for turn in self.line if turn.attempts is not None]
+
+
+def going_on(history: Sequence[Round]) -> int:
+    """The round whose cast goes on after these."""
+    return history[-1].ruling.keep if history and history[-1].ruling else 0
+
+
+def cast_after(history: Sequence[Round]) -> Cast:
+    """Who plays after these rounds; ValueError where that cast is not kept."""
+    cast = history[going_on(history)].cast
+    if cast is None:
+        raise ValueError(
+            f"the loop goes on from round {going_on(history)}, but only the casts of rounds "
+            f"{[turn.index for turn in history if turn.cast is not None]} are kept; "
+            f"a gate may keep this round, the one before it or its best"
+        )
+    return cast
 
 
 # -- the rooms ------------------------------------------------------------------------------------

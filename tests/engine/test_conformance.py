@@ -9,8 +9,9 @@ from small_loop import EXPERIMENT, finish
 
 from headway.engine import Engine, Inline, Pool, Results, Scheduler, Store
 from headway.engine.nursery import Nursery
+from headway.experiment import recorded
 from headway.gate import Always
-from headway.journal import run_hash
+from headway.journal import read_run, run_hash
 from headway.seams import Carrier, carry_out, engine_named
 from headway.stages import Report, Round, Ruling
 
@@ -68,6 +69,24 @@ def test_sampling_ahead_changes_nothing(gate: Always | Never, nursery: Nursery, 
     assert 0 < carrier.used_ahead <= carrier.begun_ahead
     dropped = carrier.begun_ahead > carrier.used_ahead
     assert dropped == (gate == Never()), "round 0 stands, being the beginning; round 1 has no successor under Never"
+
+
+@pytest.mark.parametrize("staleness", [1, 2])
+def test_stale_sampling_ahead_is_the_same_run_and_a_resumed_one_too(
+    staleness: int, nursery: Nursery, tmp_path: Path
+) -> None:
+    experiment = replace(EXPERIMENT, loop=replace(EXPERIMENT.loop, staleness=staleness), rounds=4)
+    finish(tmp_path / "alone", None, experiment)
+    with Pool(carry_out, Store(tmp_path / "objects"), 2, nursery) as pool:
+        carrier = Carrier(Scheduler(pool), ahead=True)
+        for turn in recorded(experiment, tmp_path / "run", by=carrier):
+            if turn.index == 3 and turn.stage == "attempts":
+                break
+        assert carrier.used_ahead > 0
+    finish(tmp_path / "run", None, experiment)
+    assert run_hash(tmp_path / "run") == run_hash(tmp_path / "alone")
+    ages = [turn.sampled["staleness"][0] for turn in read_run(tmp_path / "run").history if turn.sampled]
+    assert ages == [min(staleness, index) for index in range(4)]
 
 
 def test_nothing_is_left_of_an_engine_in_a_run_that_is_done(expected: str, tmp_path: Path) -> None:

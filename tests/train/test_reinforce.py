@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from headway.attempts import Attempts
@@ -68,6 +69,18 @@ def test_a_reference_holds_back():
     cast = Cast({"solver": make(), "base": make()})
     free, held = (np.abs(moved(replace(REINFORCE, epochs=20, kl=kl), cast)).sum() for kl in (0.0, 5.0))
     assert held < free / 2
+
+
+def test_an_attempt_of_an_older_policy_counts_by_how_likely_it_is_now():
+    learner = make()
+    now = learner.score(SOME.prompts, SOME["text"].to_list()).logprob
+    ages = pl.Series("staleness", [0, 1, 1, 2, None], dtype=pl.Int64)
+    then = pl.Series("logprob", now - np.log([9.0, 1.5, 9.0, 0.25, 9.0]))
+    old = Attempts(SOME.frame.with_columns(ages, then))
+    rows = learner.encode(old.prompts, old["text"].to_list())
+    assert REINFORCE.caught_up(learner, rows, old) == pytest.approx([1.0, 1.5, 2.0, 0.25, 1.0], rel=1e-4)
+    with pytest.raises(ValueError, match="no log-probability"):
+        REINFORCE.caught_up(learner, rows, Attempts(SOME.frame.with_columns(ages)))
 
 
 def test_clipping_bounds_how_far_a_round_goes():

@@ -13,7 +13,7 @@ OF_THE_LOOP = tuple(field.name for field in fields(Loop))
 
 
 def changed(experiment: Experiment, changes: Mapping[str, Any]) -> Experiment:
-    """The experiment with every change made, in order; the loop's seven fields may be named without `loop.`."""
+    """The experiment with every change made, in order; the loop's fields may be named without `loop.`."""
     for path, value in changes.items():
         steps = path.split(".")
         experiment = _set(experiment, ["loop", *steps] if steps[0] in OF_THE_LOOP else steps, value, path)

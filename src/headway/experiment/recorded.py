@@ -9,7 +9,7 @@ from headway.experiment.given import refuse_unseen
 from headway.experiment.notation import NotationError, read, text
 from headway.experiment.vocabulary import Experiment
 from headway.journal import Journal, JournalError, read_run
-from headway.loop import Loop
+from headway.loop import Loop, retained
 from headway.policy.tiny import kernels
 from headway.stages import Round
 
@@ -21,8 +21,8 @@ class Carries(Protocol):
         """The loop whose stages do so."""
         ...
 
-    def look_ahead(self, loop: Loop, turn: Round, seed: int, history: Sequence[Round]) -> None:
-        """A round was trained and is about to be examined; `history` is what came before it."""
+    def look_ahead(self, loop: Loop, turn: Round, seed: int, history: Sequence[Round], rounds: int) -> None:
+        """A stage of a round is durable; `history` is what came before that round."""
         ...
 
     def settle(self) -> None:
@@ -43,7 +43,14 @@ def recorded(
     with (
         Journal.open(folder, written)
         if (folder / "run.json").exists()
-        else Journal.create(folder, written, seed=experiment.seed, rounds=experiment.rounds, kernels=kernels.in_use())
+        else Journal.create(
+            folder,
+            written,
+            seed=experiment.seed,
+            rounds=experiment.rounds,
+            kernels=kernels.in_use(),
+            staleness=experiment.loop.staleness,
+        )
     ) as journal:
         yield from _walked(experiment, journal, cast, by)
 
@@ -84,7 +91,7 @@ def _walked(experiment: Experiment, journal: Journal, cast: Cast | None, by: Car
         journal.record(turn)
         if by is not None:
             by.settle()
-            if turn.stage == "cast" and turn.index < journal.rounds:
-                by.look_ahead(experiment.loop, turn, journal.seed, done)
-        done += [turn] if turn.ruling is not None else []
+            by.look_ahead(experiment.loop, turn, journal.seed, done, journal.rounds)
+        if turn.ruling is not None:
+            done = retained([*done, turn], loop.staleness)
         yield turn

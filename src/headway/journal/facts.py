@@ -29,6 +29,8 @@ class Facts:
     rounds: int
     packages: Mapping[str, str]
     machine: Mapping[str, Any]
+    staleness: int = 0
+    """How many rounds before the last one may still be sampled by: their casts are kept as well."""
 
 
 def installed() -> dict[str, str]:

@@ -3,6 +3,7 @@
 import os
 import shlex
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,12 +38,12 @@ class Journal:
     def __init__(self, layout: Layout, facts: Facts, lock: Lock, disk: Disk) -> None:
         self.folder, self.facts = layout.folder, facts
         self._layout, self._lock, self._disk = layout, lock, disk
-        self._done, self._begun = recover(disk, layout)
+        self._done, self._begun = recover(disk, layout, facts.staleness)
         self._settled = True
         self._clock, self._cpu = time.perf_counter(), time.process_time()
 
     @classmethod
-    def create(
+    def create(  # noqa: PLR0913  all that a run is
         cls,
         folder: Path,
         experiment: str,
@@ -50,11 +51,13 @@ class Journal:
         seed: int,
         rounds: int,
         kernels: bool | None = None,
+        staleness: int = 0,
         disk: Disk = DISK,
     ) -> Self:
         """Begin a run in a new or empty folder; JournalError where it holds anything, or cannot be written.
 
         `kernels` is written down: whether compiled kernels are used here, None where it does not matter.
+        The casts of `staleness` rounds before the last one are kept as well.
         """
         layout = Layout(Path(folder))
         with in_sentences(layout, "run the same command again"):
@@ -63,7 +66,7 @@ class Journal:
             lock = Lock(layout.folder)
             try:
                 _refuse_occupied(layout)
-                facts = Facts(experiment, seed, rounds, installed(), machine(kernels))
+                facts = Facts(experiment, seed, rounds, installed(), machine(kernels), staleness)
                 write_facts(disk, layout, facts)
                 return cls(layout, facts, lock, disk)
             except BaseException:
@@ -125,7 +128,7 @@ class Journal:
         `load` makes a policy of its folder. JournalError (65) where a file is not what was written.
         """
         with in_sentences(self._layout):
-            progress = read_progress(self._layout, self._done, self._begun, load)
+            progress = read_progress(self._layout, self._done, self._begun, load, self.facts.staleness)
         self._clock, self._cpu = time.perf_counter(), time.process_time()
         return progress
 
@@ -139,7 +142,7 @@ class Journal:
             raise ValueError(f"the journal of {self.folder} is closed; open it again to record round {turn.index}")
         with in_sentences(self._layout):
             if not self._settled:
-                self._done, self._begun = recover(self._disk, self._layout)
+                self._done, self._begun = recover(self._disk, self._layout, self.facts.staleness)
             self._settled = False
             self._record(turn)
             self._settled = True
@@ -165,7 +168,7 @@ class Journal:
         commit(self._disk, self._layout, index)
         self._done, self._begun = [*self._done, read_committed(self._layout, index)], None
         append_line(self._disk, self._layout, self._done[-1])
-        settle(self._disk, self._layout, self._done)
+        settle(self._disk, self._layout, self._done, None, self.facts.staleness)
 
 
 def _refuse_occupied(layout: Layout) -> None:
@@ -209,6 +212,6 @@ def _extended(disk: Disk, layout: Layout, facts: Facts, rounds: int) -> Facts:
             f"give extend={facts.rounds} or more, or start a new run with --out",
             os.EX_USAGE,
         )
-    longer = Facts(facts.experiment, facts.seed, rounds, facts.packages, facts.machine)
+    longer = replace(facts, rounds=rounds)
     write_facts(disk, layout, longer)
     return longer

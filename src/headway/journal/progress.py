@@ -15,14 +15,16 @@ class Progress(NamedTuple):
     """The arguments with which `Loop.walk` goes on."""
 
     history: tuple[Round, ...]
-    """The committed rounds; those that the last ruling keeps and calls best have their cast."""
+    """The committed rounds; those that the last ruling keeps and calls best have their cast, and what is sampled by."""
     begun: Round | None
     """The round under way, with the stages that are durable."""
     cast: Cast | None
     """Who plays the next round; None where nothing was recorded, and the run begins with its first cast."""
 
 
-def read_progress(layout: Layout, done: Sequence[Committed], begun: Manifest | None, load: Load) -> Progress:
+def read_progress(
+    layout: Layout, done: Sequence[Committed], begun: Manifest | None, load: Load, staleness: int
+) -> Progress:
     """Read all that was recorded; Damaged where a file is not what was written."""
     loaded: dict[str, Policy] = {}
 
@@ -35,6 +37,7 @@ def read_progress(layout: Layout, done: Sequence[Committed], begun: Manifest | N
     if not done:
         return Progress((), turn, turn.cast if turn else None)
     last = done[-1].ruling
-    casts = {index: cast(done[index].manifest) for index in sorted({last.keep, last.best})}
+    going_on = {one.ruling.keep for one in done[-1 - staleness :]}
+    casts = {index: cast(done[index].manifest) for index in sorted({last.best, *going_on})}
     history = tuple(read_round(layout.round(index), one.manifest, casts.get(index)) for index, one in enumerate(done))
     return Progress(history, turn, casts[last.keep])

@@ -11,7 +11,7 @@ from headway.journal.rounds import RULING, Committed, commit, committed_rounds, 
 from headway.journal.timings import cut_torn_timing
 
 
-def recover(disk: Disk, layout: Layout) -> tuple[list[Committed], Manifest | None]:
+def recover(disk: Disk, layout: Layout, staleness: int) -> tuple[list[Committed], Manifest | None]:
     """The committed rounds and the stages of the round under way; needs the lock.
 
     Damaged where the folder is in a state that no crash explains; nothing is removed then.
@@ -21,7 +21,7 @@ def recover(disk: Disk, layout: Layout) -> tuple[list[Committed], Manifest | Non
     done = committed_rounds(layout)
     repair(disk, layout, done)
     begun = tidy_partials(disk, layout, len(done))
-    settle(disk, layout, done, begun)
+    settle(disk, layout, done, begun, staleness)
     cut_torn_timing(disk, layout)
     return done, begun
 
@@ -60,10 +60,12 @@ def tidy_partials(disk: Disk, layout: Layout, index: int) -> Manifest | None:
     return manifest
 
 
-def settle(disk: Disk, layout: Layout, done: Sequence[Committed], begun: Manifest | None = None) -> None:
+def settle(
+    disk: Disk, layout: Layout, done: Sequence[Committed], begun: Manifest | None = None, staleness: int = 0
+) -> None:
     """Let `best` follow the last ruling, and drop the checkpoints that no round can go back to any more."""
     if done:
         point_best(disk, layout, done[-1].ruling.best)
     else:
         remove_tree(disk, layout.best)
-    drop_unneeded(disk, layout, needed(done, begun))
+    drop_unneeded(disk, layout, needed(done, begun, staleness))

@@ -105,13 +105,12 @@ def committed_rounds(layout: Layout) -> list[Committed]:
     return [read_committed(layout, index) for index in present]
 
 
-def needed(done: Sequence[Committed], begun: Manifest | None = None) -> list[Manifest]:
-    """The manifests whose casts a later round can start from or go back to.
+def needed(done: Sequence[Committed], begun: Manifest | None = None, staleness: int = 0) -> list[Manifest]:
+    """The manifests whose casts a later round can start from, go back to or be sampled by.
 
-    Those are round 0, what the last ruling names, and the round under way.
+    Those are round 0, what the last ruling names, what so many before it went on with, and the round under way.
     """
-    last = done[-1].ruling if done else None
-    named = {0, last.keep, last.best} if last else set()
+    named = {0, *(one.ruling.best for one in done[-1:]), *(one.ruling.keep for one in done[-1 - staleness :])}
     manifests = [one.manifest for one in done if one.manifest.round in named]
     return [one for one in [*manifests, begun] if one is not None and one.cast is not None]
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
@@ -15,13 +17,14 @@ from headway.engine import Job, Ref, Scheduler
 from headway.experiment import text
 from headway.loop import Loop
 from headway.seams import folders
+from headway.seams.ahead import foreseen
 from headway.seams.carrying import Seam, job_of
 from headway.seams.checking import BY_TASK, Check
 from headway.seams.learning import WORD, Learn
 from headway.seams.remote import Remote, RemoteSpeaker
 from headway.seams.shards import packed, unpacked
 from headway.seams.weights import frozen, thawed
-from headway.stages import Judge, Measure, Report, Round, RoundRefused, Ruling, Sample, State, Train
+from headway.stages import Judge, Measure, Report, Round, RoundRefused, Sample, Train
 
 CHECKED_TOGETHER = 512
 """Attempts of one message to a judge; whole tasks, so the last one may be longer."""
@@ -34,14 +37,14 @@ class Begun(Exception):
 class Carrier:
     """Puts loops on the engine below `scheduler`. With `trains` training is done there too, else in this process.
 
-    With `ahead` the next round is sampled while this one is examined, as if the gate let it stand. Where it does, the
-    attempts are there already; where it does not, they are dropped. Either way the round is the same bits.
+    With `ahead` rounds are sampled before their turn (see `foreseen`). Where they turn out as foreseen, the attempts
+    are there already; where they do not, they are dropped. Either way the round is the same bits.
     """
 
     def __init__(self, scheduler: Scheduler, *, trains: bool = True, ahead: bool = False) -> None:
         self.scheduler, self.trains, self.ahead = scheduler, trains, ahead
         self.begun_ahead = self.used_ahead = 0
-        self._jobs_ahead: dict[str, Job] = {}
+        self._jobs_ahead: dict[int, dict[str, Job]] = {}
         self._published: WeakKeyDictionary[Policy, Ref] = WeakKeyDictionary()
 
     def loop(self, loop: Loop) -> Loop:
@@ -57,36 +60,34 @@ class Carrier:
     def settle(self) -> None:
         """A stage is recorded: what led to it is forgotten, and so are weights that nobody holds any more."""
         results = self.scheduler.results
-        results.clear(self._jobs_ahead)
-        kept = {ref for job in self._jobs_ahead.values() for ref in job.inputs}
-        kept |= {ref for key in self._jobs_ahead if (ref := results.get(key)) is not None}
+        ahead = {key: job for jobs in self._jobs_ahead.values() for key, job in jobs.items()}
+        results.clear(ahead)
+        kept = {ref for job in ahead.values() for ref in job.inputs}
+        kept |= {ref for key in ahead if (ref := results.get(key)) is not None}
         self.scheduler.engine.retain(kept | set(self._published.values()))
 
-    def look_ahead(self, loop: Loop, turn: Round, seed: int, history: Sequence[Round]) -> None:
-        """A round was trained and is about to be examined: begin to sample the one after it."""
-        if not self.ahead or turn.cast is None:
+    def look_ahead(self, loop: Loop, turn: Round, seed: int, history: Sequence[Round], rounds: int) -> None:
+        """A stage is recorded: begin to sample the rounds, of `rounds`, that are foreseen by it."""
+        if not self.ahead:
             return
-        ruling = Ruling(True, turn.index, turn.index, "not ruled yet")
-        state = State(turn.index + 1, seed, turn.cast, (*history, replace(turn, ruling=ruling)))
-        cast = Cast({role: self._ahead_of(policy) for role, policy in turn.cast.items()})
-        with suppress(Begun):
-            loop.sample(cast, loop.propose(state), state.seed_for("sample"))
+        for index in [index for index in self._jobs_ahead if index <= turn.index]:
+            self.scheduler.withdraw(self._jobs_ahead.pop(index))  # nobody needed these
+        for state in foreseen(loop, turn, seed, history):
+            if state.round <= rounds:
+                cast = Cast({role: self._ahead_of(policy, state.round) for role, policy in state.cast.items()})
+                with suppress(Begun):
+                    loop.begin(replace(state, cast=cast))
 
-    def _ahead_of(self, policy: Policy) -> Policy:
+    def _ahead_of(self, policy: Policy, index: int) -> Policy:
         found = self.policy(policy)
-        return replace(found, ask=self._begin_ahead) if isinstance(found, Remote) else found
+        return replace(found, ask=partial(self._begin_ahead, index)) if isinstance(found, Remote) else found
 
-    def _begin_ahead(self, seams: Sequence[tuple[Seam, tuple[Ref, ...]]]) -> list[bytes]:
+    def _begin_ahead(self, index: int, seams: Sequence[tuple[Seam, tuple[Ref, ...]]]) -> list[bytes]:
         jobs = [job_of(seam, inputs) for seam, inputs in seams]
-        self._drop_ahead()
-        self._jobs_ahead = {job.key: job for job in jobs}
+        self._jobs_ahead[index] = {job.key: job for job in jobs}
         self.begun_ahead += len(jobs)
         self.scheduler.add(jobs, later=True)
         raise Begun
-
-    def _drop_ahead(self) -> None:
-        self.scheduler.withdraw(self._jobs_ahead)
-        self._jobs_ahead = {}
 
     def put(self, data: bytes) -> Ref:
         """Keep bytes where every worker can have them."""
@@ -96,8 +97,8 @@ class Carrier:
         """The result of each seam, in their order."""
         jobs = [job_of(seam, inputs) for seam, inputs in seams]
         found = self.scheduler.run(jobs)
-        for job in jobs:
-            self.used_ahead += self._jobs_ahead.pop(job.key, None) is not None
+        for job, ahead in product(jobs, self._jobs_ahead.values()):
+            self.used_ahead += ahead.pop(job.key, None) is not None
         return found
 
     def published(self, policy: Policy) -> Ref:

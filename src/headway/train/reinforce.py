@@ -28,7 +28,8 @@ class Reinforce:
     (arXiv:1707.06347, arXiv:2503.14476). That is exact where attempts were sampled at temperature 1 with nothing
     truncated. `level` and `over` choose among GRPO, DAPO and GSPO (see `losses`). `kl` weighs the divergence from the
     role `reference`. Roles that one policy plays are trained together; with `apart` each becomes a policy of its own.
-    Replayed rows by others are learned by all.
+    Replayed rows by others are learned by all. An attempt whose author was behind (`staleness`) counts by how much
+    likelier it is now than when it was written, at most `stale` times (V-trace's truncated ratio, arXiv:1802.01561).
     AdamW; the rate warms up and falls to a tenth within each round.
     """
 
@@ -44,6 +45,7 @@ class Reinforce:
     level: Level = "token"
     over: Over = "token"
     apart: bool = False
+    stale: float = 2.0
 
     def __post_init__(self) -> None:
         require(1 <= len(self.roles) == len(set(self.roles)), self, "roles", "one or more different roles")
@@ -56,6 +58,7 @@ class Reinforce:
         require(self.kl >= 0.0, self, "kl", "0 or more")
         require(self.level in ("token", "sequence"), self, "level", "'token' or 'sequence'")
         require(self.over in ("row", "token"), self, "over", "'row' or 'token'")
+        require(self.stale > 0.0, self, "stale", "more than 0")
 
     def __call__(self, cast: Cast, attempts: Attempts, seed: int) -> Cast:
         """The cast with a new policy in every role that wrote something; RoundRefused where a loss is no number."""
@@ -66,10 +69,29 @@ class Reinforce:
             learner = cast.learner(roles[0]).copy()
             rows = learner.encode(own.prompts, own["text"].to_list())
             reference = cast.learner(self.reference) if self.kl else None
-            self.train(learner, rows, own["weight"].to_numpy(), derived_seed(seed, *roles), reference)
+            weights = own["weight"].to_numpy() * self.caught_up(learner, rows, own)
+            self.train(learner, rows, weights, derived_seed(seed, *roles), reference)
             for role in roles:
                 cast = cast.replace(role, learner)
         return cast
+
+    def caught_up(self, learner: Learner, rows: Sequence[Encoded], attempts: Attempts) -> np.ndarray:
+        """What every attempt counts, (rows,): 1, or the truncated ratio where its author was behind.
+
+        ValueError where such an attempt does not say how likely it was.
+        """
+        behind = np.flatnonzero(attempts["staleness"].fill_null(0).to_numpy())
+        counts = np.ones(len(rows))
+        if len(behind):
+            then = attempts["logprob"][behind]
+            if then.null_count():
+                raise ValueError(
+                    f"{then.null_count()} attempts by a policy that was behind have no log-probability, so what they "
+                    f"count cannot be corrected; set staleness to 0, or train with Fit"
+                )
+            now = [float(one.sum()) for one in logprobs(learner, [rows[place] for place in behind.tolist()])]
+            counts[behind] = np.exp(np.minimum(np.array(now) - then.to_numpy(), math.log(self.stale)))
+        return counts
 
     def _together(self, cast: Cast) -> list[list[str]]:
         """The roles, those that the same policy plays in one group, unless they go apart."""
