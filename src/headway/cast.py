@@ -155,6 +155,19 @@ class Learner(Policy, Protocol):
         ...
 
 
+@runtime_checkable
+class Shardable(Learner, Protocol):
+    """A learner whose weights several processes, torch's default group, can share out while they train it."""
+
+    def share_out(self) -> None:
+        """Keep this process's share of every weight; every process must ask, before it makes an optimizer."""
+        ...
+
+    def gather(self) -> None:
+        """Have whole weights again; every process must ask."""
+        ...
+
+
 @dataclass(frozen=True)
 class Cast(Mapping[str, Policy]):
     """Role to policy: solver, base, past, third party. A role that nobody plays is an error, never a fallback."""

@@ -6,10 +6,11 @@ from pathlib import Path
 from headway.cast import Policy
 
 
-def load(folder: Path, workers: int | None = None) -> Policy:
+def load(folder: Path, workers: int | None = None, *, aside: bool = False) -> Policy:
     """The policy that was saved in `folder`; its `config.json` says which kind. ValueError for an unknown kind.
 
-    `workers` is how many processes of its own it may use, 0 for none; None leaves it as it was saved.
+    `workers` is how many processes of its own it may use, 0 for none; None leaves it as it was saved. `aside` keeps a
+    pretrained model off the accelerator, to be shared out among processes (`cast.Shardable`).
     """
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("policy")
     if kind == "tiny":
@@ -23,7 +24,7 @@ def load(folder: Path, workers: int | None = None) -> Policy:
     if kind == "hub":
         from headway.policy.hub import Hub
 
-        return Hub.load(folder, workers)
+        return Hub.load(folder, workers, aside=aside)
     raise ValueError(
         f"{folder / 'config.json'} names the policy {kind!r}; this version reads 'tiny', 'hub' and 'endpoint'"
     )

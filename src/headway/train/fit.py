@@ -88,10 +88,12 @@ class Fit:
         rows = [row for row, weight in zip(rows, weights, strict=True) if weight]
         weights = weights[weights != 0.0]
         steps = self.updates or self.epochs * math.ceil(len(rows) / self.batch)
+        near = Near(self.reference, logprobs(base, rows)) if base is not None else None
+        if among is not None:
+            among.prepare(learner)
         optimizer = torch.optim.AdamW(
             learner.parameters(), lr=self.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
-        near = Near(self.reference, logprobs(base, rows)) if base is not None else None
         losses: list[float] = []
         while len(losses) < steps:
             for members in islice(batches(rows, self.batch, random), steps - len(losses)):
@@ -144,12 +146,14 @@ def step(
     """One update on one batch; its loss [nats a token]. RoundRefused before a number that is none is learned."""
     learned = np.array([len(row.ids) - row.prompt for row in rows])
     share = weights / (np.abs(weights) @ learned)
+    any_row = rows[:1]
     if among is not None:
         mine = among.part(len(rows))
         rows, share, near = rows[mine], share[mine], near and near.of(range(mine.start, mine.stop))
     optimizer.zero_grad(set_to_none=True)
     value = 0.0
-    for piece in pieces(rows) if len(rows) else ():
+    passes = list(pieces(rows)) if len(rows) else []
+    for piece in passes:
         logprob_M, owner_M = learner.token_logprobs(rows[piece])
         share_M = torch.from_numpy(share[piece]).to(logprob_M)[owner_M]
         loss = -(share_M * logprob_M).sum()
@@ -158,12 +162,15 @@ def step(
         loss.backward()
         value += loss.item()
     if among is not None:
+        for _ in range(among.idle(len(passes))):
+            (0.0 * learner.token_logprobs(any_row)[0].sum()).backward()
         value = among.add_up(learner.parameters(), value)
     if not math.isfinite(value):
         raise RoundRefused(
             f"the training loss became {value}; lower train.learning_rate or look at the texts that were selected"
         )
-    if not math.isfinite(clip_grad_norm_(learner.parameters(), LONGEST_GRADIENT, foreach=True).item()):
+    norm = clip_grad_norm_(learner.parameters(), LONGEST_GRADIENT, foreach=True)
+    if not math.isfinite(norm.item() if among is None else among.whole(norm)):
         raise RoundRefused("a gradient is no longer a number; lower train.learning_rate")
     optimizer.step()
     return value

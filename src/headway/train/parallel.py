@@ -1,4 +1,4 @@
-"""Training in several processes of this machine, one a processor or an accelerator."""
+"""Training in several processes, one a processor or an accelerator."""
 
 import json
 import subprocess
@@ -21,23 +21,35 @@ from headway.train.fit import Fit
 PLAN, ROWS, WORD, SAID = "plan.json", "rows.arrow", "word.json", "said.txt"
 BEFORE, BASE, AFTER = "before", "base", "after"
 """Files and folders by which this process and those that train speak to each other."""
+TORCHRUN, RAY = "torchrun", "ray"
+"""Who may begin those that train."""
 
 
 @dataclass(frozen=True)
 class Parallel:
-    """`fit`, of which every batch is shared by `processes` processes that torchrun begins (data parallel).
+    """`fit`, of which every batch is shared by `processes` processes that the `launcher` begins (data parallel).
 
-    The same processes give the same bits; another number of them adds up gradients in another order. A process that
-    ends takes the others with it, and so does this one. After `hours` they are ended.
+    `torchrun` begins them on this machine; `ray`, or `ray://HOST:PORT` for a cluster that runs, has Ray Train begin the
+    same ones on as many nodes as it takes, which then must all see the disk that `folder` is on.
+
+    With `sharded` they share out weights, gradients and the optimizer's memory as well (FSDP2), for a model that does
+    not fit a process's accelerator whole. The same processes give the same bits; another number of them adds up
+    gradients in another order. A process that ends takes the others with it, and so does this one. After `hours` they
+    are ended.
     """
 
     fit: Fit = field(default_factory=Fit)
     processes: int = 2
     hours: float = 24.0
+    sharded: bool = False
+    launcher: str = TORCHRUN
+    folder: str | None = None
 
     def __post_init__(self) -> None:
         require(self.processes >= 1, self, "processes", "a whole number of at least 1")
         require(self.hours > 0.0, self, "hours", "more than 0")
+        known = self.launcher in (TORCHRUN, RAY) or self.launcher.startswith(f"{RAY}://")
+        require(known, self, "launcher", "'torchrun', 'ray' or 'ray://HOST:PORT'")
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -48,13 +60,13 @@ class Parallel:
         fit = self.fit
         learner = cast.learner(fit.base if fit.start == "base" else fit.role)
         rows = learner.encode(attempts.prompts, attempts["text"].to_list())
-        with tempfile.TemporaryDirectory(prefix="headway-") as name:
+        with tempfile.TemporaryDirectory(prefix="headway-", dir=self.folder) as name:
             folder = Path(name)
             _save(learner, folder / BEFORE)
             if fit.reference:
                 _save(cast.learner(fit.base), folder / BASE)
             write_rows(folder / ROWS, rows, attempts["weight"].to_numpy())
-            plan = {"fit": asdict(fit), "processes": self.processes, "seed": seed}
+            plan = {"fit": asdict(fit), "processes": self.processes, "sharded": self.sharded, "seed": seed}
             (folder / PLAN).write_text(json.dumps(plan))
             self._launch(folder)
             word = json.loads((folder / WORD).read_text())
@@ -67,10 +79,8 @@ class Parallel:
         return cast.replace(fit.role, trained)
 
     def _launch(self, folder: Path) -> None:
-        launcher = ["-m", "torch.distributed.run", "--rdzv-backend=c10d", "--rdzv-endpoint=127.0.0.1:0"]
-        options = ["--local-addr=127.0.0.1", f"--nproc-per-node={self.processes}", "-m", "headway.train.sharing"]
+        command = [sys.executable, "-m", *self._launcher(), str(folder)]
         surroundings = {"OMP_NUM_THREADS": "1"} | environment()
-        command = [sys.executable, *launcher, *options, str(folder)]
         with (
             (folder / SAID).open("w") as said,
             # The end of their standard input is how they learn that this process is gone.
@@ -79,12 +89,20 @@ class Parallel:
             try:
                 began.wait(self.hours * 3600)
             except subprocess.TimeoutExpired:
+                began.kill()
                 raise RuntimeError(f"training in {self.processes} processes took more than {self.hours:g} h") from None
         if began.returncode:
             raise RuntimeError(
                 f"training in {self.processes} processes ended with code {began.returncode}; the last that was said: "
                 f"{(folder / SAID).read_text()[-1500:]}"
             )
+
+    def _launcher(self) -> list[str]:
+        """The module that begins the processes, and what it is told before the folder."""
+        if self.launcher != TORCHRUN:
+            return ["headway.train.by_ray", self.launcher.removeprefix(RAY).removeprefix("://")]
+        here = ["--rdzv-backend=c10d", "--rdzv-endpoint=127.0.0.1:0", "--local-addr=127.0.0.1"]
+        return ["torch.distributed.run", *here, f"--nproc-per-node={self.processes}", "-m", "headway.train.sharing"]
 
 
 def _save(policy: Policy, folder: Path) -> None:

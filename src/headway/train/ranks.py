@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import distributed
+from torch.distributed.tensor import DTensor
+
+from headway.cast import Learner, Shardable
 
 
 @dataclass(frozen=True)
@@ -15,13 +19,13 @@ class Ranks:
     size: int
 
     @classmethod
-    def joined(cls, expected: int) -> "Ranks":
+    def joined(cls, expected: int) -> Self:
         """This process in the group that its launcher describes; RuntimeError where that has another size.
 
         Some launchers begin one process where several were asked for, and say nothing.
         """
-        accelerated = torch.accelerator.is_available()
-        distributed.init_process_group("nccl" if accelerated else "gloo")
+        if not distributed.is_initialized():  # Ray Train has done so
+            distributed.init_process_group("nccl" if torch.accelerator.is_available() else "gloo")
         found = distributed.get_world_size()
         if found != expected:
             raise RuntimeError(f"{expected} processes were to train together, and the launcher began {found}")
@@ -30,6 +34,20 @@ class Ranks:
     def part(self, rows: int) -> slice:
         """Which of a batch's rows are this process's: neighbours, so that they are of much the same length."""
         return slice(self.rank * rows // self.size, (self.rank + 1) * rows // self.size)
+
+    def prepare(self, learner: Learner) -> None:
+        """Before an optimizer is made."""
+
+    def release(self, learner: Learner) -> None:
+        """After the last step."""
+
+    def idle(self, passes: int) -> int:
+        """How many passes this process, which needs so many for a batch, has to go through with nothing to learn."""
+        return 0
+
+    def whole(self, norm: torch.Tensor) -> float:
+        """The norm of all gradients, of which this process may have found a share."""
+        return float(norm)
 
     @torch.no_grad()
     def add_up(self, parameters: Iterable[torch.nn.Parameter], loss: float) -> float:
@@ -47,3 +65,42 @@ class Ranks:
             one.grad.copy_(whole[start : start + one.numel()].view_as(one))
             start += one.numel()
         return float(whole[-1])
+
+
+class Shares(Ranks):
+    """Processes that have shared out the weights as well: gradients are added up where weights are put together.
+
+    That takes all of them, so each goes through as many passes as the one that needs most.
+    """
+
+    def prepare(self, learner: Learner) -> None:
+        """Keep a share of the weights; TypeError where that cannot be had."""
+        if not isinstance(learner, Shardable):
+            raise TypeError(f"the weights of {type(learner).__name__} cannot be shared out; train with sharded=False")
+        learner.share_out()
+
+    def release(self, learner: Learner) -> None:
+        """Have whole weights again."""
+        if isinstance(learner, Shardable):
+            learner.gather()
+
+    def idle(self, passes: int) -> int:
+        """How many passes others need beyond this process's."""
+        most = torch.tensor(passes, device=_device())
+        distributed.all_reduce(most, distributed.ReduceOp.MAX)
+        return int(most) - passes
+
+    def whole(self, norm: torch.Tensor) -> float:
+        """The norm of all gradients, put together from all shares."""
+        return float(norm.full_tensor() if isinstance(norm, DTensor) else norm)
+
+    def add_up(self, parameters: Iterable[torch.nn.Parameter], loss: float) -> float:
+        """The sum of the losses; gradients have been added up."""
+        whole = torch.tensor(loss, dtype=torch.float64, device=_device())
+        distributed.all_reduce(whole)
+        return float(whole)
+
+
+def _device() -> torch.device:
+    """Where the processes can speak to each other."""
+    return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")

@@ -1,6 +1,7 @@
 """Training in two processes: the same mathematics as in one, and the same bits every time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -9,9 +10,10 @@ import torch
 
 from headway.attempts import Attempts
 from headway.cast import Cast
-from headway.policy.hub import Hub
+from headway.policy.hub import Hub, Lora
+from headway.policy.tiny import Tiny
 from headway.train import Fit, Parallel
-from headway.train.ranks import Ranks
+from headway.train.ranks import Ranks, Shares
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +33,30 @@ def test_two_processes_train_as_one_does(made: Callable[..., Hub]) -> None:
     assert shared.digest() == again.digest() != cast["solver"].digest()
     for mine, theirs in zip(alone.parameters(), shared.parameters(), strict=True):  # type: ignore[attr-defined]
         torch.testing.assert_close(mine, theirs, atol=2e-3, rtol=1e-2)
+
+
+@pytest.mark.parametrize("lora", [Lora(4), None])
+def test_processes_that_share_out_the_weights_train_as_one_does(made: Callable[..., Hub], lora: Lora | None) -> None:
+    cast = Cast({"solver": made(workers=0, lora=lora), "base": made(workers=0, lora=lora)})
+    fit = Fit(epochs=2, batch=7, learning_rate=1e-3, reference=0.1)
+    alone = fit(cast, kept(), 3)["solver"]
+    shared, again = (Parallel(fit, processes=2, sharded=True)(cast, kept(), 3)["solver"] for _ in range(2))
+    assert shared.digest() == again.digest() != cast["solver"].digest()
+    for mine, theirs in zip(alone.parameters(), shared.parameters(), strict=True):  # type: ignore[attr-defined]
+        torch.testing.assert_close(mine, theirs, atol=2e-3, rtol=1e-2)
+
+
+def test_ray_train_begins_the_same_processes(made: Callable[..., Hub]) -> None:
+    pytest.importorskip("ray.train", reason="Ray Train is not installed: pip install 'headway[ray]'")
+    cast = Cast({"solver": made(workers=0)})
+    by_torchrun = Parallel(Fit(epochs=1, batch=7), processes=2)
+    by_ray = replace(by_torchrun, launcher="ray", hours=0.2)
+    assert by_ray(cast, kept(), 3)["solver"].digest() == by_torchrun(cast, kept(), 3)["solver"].digest()
+
+
+def test_weights_that_cannot_be_shared_out_are_refused() -> None:
+    with pytest.raises(TypeError, match="the weights of Tiny cannot be shared out; train with sharded=False"):
+        Shares(0, 2).prepare(Tiny.create("ab", seed=0))
 
 
 def test_a_launcher_that_begins_too_few_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

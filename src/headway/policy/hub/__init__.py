@@ -165,6 +165,18 @@ class Hub:
         with self.loaded.body.arithmetic():
             return reading.token_logprobs(model, rows, self.tokens.pad)
 
+    def share_out(self) -> None:
+        """Keep this process's share of every weight, frozen ones included; see `Shardable`."""
+        from headway.policy.hub.sharded import shared_out
+
+        self.weights = shared_out(self.loaded.body, self.weights)
+
+    def gather(self) -> None:
+        """Have whole weights again, on the processor, to be saved."""
+        from headway.policy.hub.sharded import gathered
+
+        self.weights = gathered(self.weights)
+
     def interpolate(self, other: "Hub", share: float) -> Self:
         """Weights `share` of `other` and the rest of this one; see `mixing.mixed`."""
         return type(self)(self.loaded, mixed(self.weights, other.weights, share))
@@ -176,15 +188,15 @@ class Hub:
         save(folder, self.loaded, self.weights)
 
     @classmethod
-    def load(cls, folder: Path, workers: int | None = None) -> Self:
-        """The policy that `save` wrote, with another number of `workers` where one is given.
+    def load(cls, folder: Path, workers: int | None = None, *, aside: bool = False) -> Self:
+        """The policy that `save` wrote, with another number of `workers` where one is given; see `policy.load`.
 
         ValueError where its base is gone or is another one.
         """
         saved = Saved.read(folder)
         if workers is not None:
             saved = replace(saved, settings=replace(saved.settings, workers=workers))
-        loaded = saved.loaded()
+        loaded = saved.loaded(aside=aside)
         return cls(loaded, saved.weights(loaded))
 
     def digest(self) -> str:

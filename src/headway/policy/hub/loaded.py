@@ -35,11 +35,11 @@ class Loaded:
 
     _known: ClassVar["WeakValueDictionary[tuple[Settings, str], Loaded]"] = WeakValueDictionary()
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, aside: bool = False) -> None:
         self.settings, self.source = settings, Source(settings.model)
         self.digest = self.source.digest
-        device = device_here()
-        number = number_for(settings.number, device)
+        number = number_for(settings.number, device_here())
+        device = torch.device("cpu") if aside else device_here()
         model = self.source.load(torch.float32 if settings.lora is None else number)
         ends = model.generation_config.eos_token_id if model.generation_config is not None else None
         ends = ends if isinstance(ends, list) else [] if ends is None else [ends]
@@ -49,7 +49,7 @@ class Loaded:
         self.workers: Workers | None = None
 
     @classmethod
-    def of(cls, settings: Settings) -> "Loaded":
+    def of(cls, settings: Settings, *, aside: bool = False) -> "Loaded":
         """The model of these settings, the one in memory where a policy still uses it.
 
         Policies trained in full bring all weights themselves, so they share whatever has their shape.
@@ -61,7 +61,7 @@ class Loaded:
             key = (settings, source.digest)
         loaded = cls._known.get(key)
         if loaded is None:
-            loaded = cls._known[key] = cls(settings)
+            loaded = cls._known[key] = cls(settings, aside=aside)
         return loaded
 
     @property

@@ -57,10 +57,13 @@ class Saved:
         )
         return cls(folder, settings if lora else replace(settings, model=str(folder / WHOLE)), digest)
 
-    def loaded(self) -> Loaded:
-        """The base, from memory where a policy of this process has it; ValueError where it is gone or another one."""
+    def loaded(self, *, aside: bool = False) -> Loaded:
+        """The base, from memory where a policy of this process has it; ValueError where it is gone or another one.
+
+        `aside` has it on the processor.
+        """
         try:
-            loaded = Loaded.of(self.settings)
+            loaded = Loaded.of(self.settings, aside=aside)
         except ValueError as reason:
             raise ValueError(f"the policy in {self.folder} needs the model it was trained on: {reason}") from None
         if self.settings.lora is not None and loaded.digest != self.digest:
