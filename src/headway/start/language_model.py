@@ -22,6 +22,7 @@ class LanguageModel:
     asks for a verdict, and the `words` mean right and wrong.
     `number` "auto" is bfloat16 on an accelerator that has it, else float32. `workers` are processes that sample and
     judge on a processor, one a core where nothing is said; attempts do not depend on how many there are.
+    `writer` "vllm" has vLLM draw the tokens of attempts, with the same adapters; two runs may then differ in last bits.
     """
 
     model: str
@@ -34,6 +35,7 @@ class LanguageModel:
     words: tuple[str, ...] = ("Yes", "No")
     number: Literal["auto", "float32", "bfloat16"] = "auto"
     workers: int | None = None
+    writer: Literal["own", "vllm"] = "own"
 
     def __post_init__(self) -> None:
         require(bool(self.model), self, "model", "a folder, a GGUF file or the name of a model")
@@ -42,6 +44,7 @@ class LanguageModel:
         require(all(self.stop), self, "stop", "texts that are not empty")
         require(len(self.words) == 2, self, "words", "two words, for right and wrong")
         require(self.workers is None or self.workers >= 0, self, "workers", "0 or a whole number, or None")
+        require(self.writer == "own" or self.lora > 0, self, "writer", "'own', or 'vllm' with adapters (lora)")
         holes = ("{prompt}", "{line}")
         asks = self.question is None or ("{answer}" in self.question and any(hole in self.question for hole in holes))
         require(asks, self, "question", "a text with {answer} and {prompt} or {line} in it")
@@ -59,6 +62,7 @@ class LanguageModel:
             question=Question(words=self.words) if self.question is None else Question(self.question, self.words),
             number=self.number,
             workers=self.workers,
+            writer=self.writer,
         )
         policy = Hub.create(settings, seed=derived_seed(seed, "weights"))
         return Cast({"solver": policy, "base": policy})

@@ -21,7 +21,7 @@ from headway.policy.hub.reading import Odds, Score
 from headway.policy.hub.saved import Saved, save
 from headway.policy.hub.tokens import Tokens
 from headway.policy.hub.verdicts import Question, firsts
-from headway.policy.hub.writing import Write
+from headway.policy.hub.writing import Write, Written
 
 __all__ = ["Hub", "Lora", "Question", "Settings"]
 
@@ -50,7 +50,7 @@ class Hub:
     ) -> Completions:
         """One attempt for each prompt; see `Policy.sample`."""
         ids = self.tokens.prompts(prompts)
-        parts = list(writing.batches(ids, max_tokens, accelerator=self.loaded.accelerated))
+        parts = list(writing.batches(ids, max_tokens, accelerator=self.loaded.roomy))
         return self._sampled(ids, parts, seeds, temperature, top_p, max_tokens)
 
     def _sampled(
@@ -65,12 +65,17 @@ class Hub:
         jobs = [Write([ids[i] for i in part], seeds[part], temperature, top_p, max_tokens) for part in parts]
         texts, finish = [""] * len(ids), [""] * len(ids)
         tokens, logprob = np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids))
-        for part, written in zip(parts, self.loaded.run(self.weights, jobs), strict=True):
+        for part, written in zip(parts, self._written(jobs), strict=True):
             tokens[part], logprob[part] = written.drawn, written.logprob
             for index, drawn, stopped in zip(part, written.ids, written.stopped, strict=True):
                 texts[index] = self.tokens.read(drawn)
                 finish[index] = "stop" if stopped else "length"
         return Completions(texts, tokens, logprob, finish)
+
+    def _written(self, jobs: Sequence[Write]) -> list[Written]:
+        if self.loaded.settings.writer == "vllm":
+            return [self.loaded.vllm.write(self.digest(), self.save, job, self.tokens) for job in jobs]
+        return self.loaded.run(self.weights, jobs)
 
     def reply(
         self, questions: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, max_tokens: int
@@ -127,7 +132,7 @@ class Hub:
 
     def sample_parts(self, prompts: Sequence[Prompt], max_tokens: int) -> list[list[int]]:
         """Indices of the attempts that are written together; see `Divided`."""
-        return list(writing.batches(self.tokens.prompts(prompts), max_tokens, accelerator=self.loaded.accelerated))
+        return list(writing.batches(self.tokens.prompts(prompts), max_tokens, accelerator=self.loaded.roomy))
 
     def sample_part(
         self, prompts: Sequence[Prompt], seeds: np.ndarray, *, temperature: float, top_p: float, max_tokens: int

@@ -4,8 +4,9 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from weakref import WeakValueDictionary
 
 import torch
@@ -15,6 +16,12 @@ from headway.policy.hub.body import Body, Lora, Weights
 from headway.policy.hub.tokens import Tokens
 from headway.policy.hub.verdicts import Question
 from headway.policy.hub.workers import Job, Workers
+
+if TYPE_CHECKING:
+    from headway.policy.hub.by_vllm import Vllm
+
+Writer = Literal["own", "vllm"]
+"""Who draws the tokens of attempts: batches of our own, or vLLM with the same adapters."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,7 @@ class Settings:
     question: Question = Question()  # noqa: RUF009
     number: Number = "auto"
     workers: int | None = None
+    writer: Writer = "own"
 
 
 class Loaded:
@@ -65,9 +73,19 @@ class Loaded:
         return loaded
 
     @property
-    def accelerated(self) -> bool:
-        """Whether the model is on another device than the processor."""
-        return self.body.model.device.type != "cpu"
+    def roomy(self) -> bool:
+        """Whether many attempts are written together: on an accelerator, or where vLLM says how many."""
+        return self.body.model.device.type != "cpu" or self.settings.writer == "vllm"
+
+    @cached_property
+    def vllm(self) -> "Vllm":
+        """The engine of vLLM over this model; ValueError where that is not installed."""
+        try:
+            from headway.policy.hub.by_vllm import Vllm
+        except ImportError:
+            raise ValueError("writer 'vllm' needs vLLM, which is not installed: pip install 'headway[vllm]'") from None
+        assert self.settings.lora is not None, "vLLM is given adapters"
+        return Vllm(self.source, self.settings.lora.rank, str(self.body.number).removeprefix("torch."))
 
     def run(self, weights: Weights, jobs: Sequence[Job]) -> list[Any]:
         """What each job gives with these weights, in order; in other processes where there are several jobs."""

@@ -63,7 +63,7 @@ class Tokens:
         """Ids of each text and of the stop after it, as they follow a prompt."""
         if self.stop:
             return [self.following(text + self.stop[0]) for text in texts]
-        return [[*self.following(text), self._last] for text in texts]
+        return [[*self.following(text), self.last] for text in texts]
 
     def following(self, text: str) -> list[int]:
         """Ids of a text that follows something."""
@@ -87,7 +87,7 @@ class Tokens:
 
     def ended(self, token: int) -> bool:
         """Whether this token ends a text."""
-        return token == self._last or token in self.ends
+        return token == self.last or token in self.ends
 
     @property
     def end(self) -> str:
@@ -97,15 +97,16 @@ class Tokens:
     @property
     def pad(self) -> int:
         """An id for places that nobody reads."""
-        return _only(self.tokenizer.pad_token_id, self._last)
+        return _only(self.tokenizer.pad_token_id, self.last)
 
     @property
-    def _last(self) -> int:
+    def last(self) -> int:
+        """The id of the end token."""
         return int(self.tokenizer.eos_token_id)  # type: ignore[arg-type]
 
     @cached_property
     def _first(self) -> int:
-        return _only(self.tokenizer.bos_token_id, self._last)
+        return _only(self.tokenizer.bos_token_id, self.last)
 
     @cached_property
     def _longest_stop(self) -> int:
