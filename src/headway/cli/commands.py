@@ -55,6 +55,7 @@ def run(
     seeds: int | None = None,
     workers: int = 2,
     engine: str | None = None,
+    accelerators: float = 0.0,
     ahead: Annotated[bool, Parameter(negative="")] = False,
     stages: int | None = None,
     plan: Annotated[bool, Parameter(negative="")] = False,
@@ -100,8 +101,11 @@ def run(
         Where a run's work is done: pool (processes of this machine), ray (a cluster begun here), ray://HOST:PORT (one
         that runs), files (whoever runs `headway work`), inline (this process, through the same seams). The bits are the
         same. None if not given.
+    accelerators
+        How many each worker on a Ray cluster has, such as 1, or 0.5 where two share one.
     ahead
         Let an engine sample the next round while this one is examined; what the gate does not let stand is dropped.
+        With --staleness 1 it is sampled from this round's beginning on, and nothing is dropped.
     stages
         Stop after so many stages; `headway resume` goes on, on this machine or on another that shares the disk.
     plan
@@ -129,7 +133,7 @@ def run(
     if plan:
         return planned(experiment, as_json=json)
     folder = out or Path("runs") / Path(name).stem
-    sys.exit(begin(experiment, folder, Where(engine, workers, ahead, stages), as_json=json))
+    sys.exit(begin(experiment, folder, Where(engine, workers, ahead, stages, accelerators), as_json=json))
 
 
 @app.command
@@ -178,6 +182,7 @@ def resume(
     rounds: int | None = None,
     engine: str | None = None,
     workers: int = 2,
+    accelerators: float = 0.0,
     ahead: Annotated[bool, Parameter(negative="")] = False,
     stages: int | None = None,
     json: Json = False,
@@ -194,6 +199,8 @@ def resume(
         Where the work is done, as for `run`; it may be another than before.
     workers
         Workers of the engine.
+    accelerators
+        How many each worker on a Ray cluster has.
     ahead
         Sample the next round while this one is examined, as for `run`.
     stages
@@ -203,7 +210,7 @@ def resume(
     """
     from headway.cli.running import Where, go_on
 
-    sys.exit(go_on(folder, rounds, Where(engine, workers, ahead, stages), as_json=json))
+    sys.exit(go_on(folder, rounds, Where(engine, workers, ahead, stages, accelerators), as_json=json))
 
 
 @app.command

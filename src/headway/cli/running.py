@@ -48,10 +48,17 @@ class Where:
     ahead: bool = False
     stages: int | None = None
     """After how many stages to stop; None for all."""
+    accelerators: float = 0.0
+    """How many each worker has."""
 
     def __post_init__(self) -> None:
         if self.ahead and self.engine is None:
             raise ValueError("--ahead needs workers that sample while others are examined; give --engine pool as well")
+        if self.accelerators < 0.0 or (self.accelerators and not (self.engine or "").startswith("ray")):
+            raise ValueError(
+                f"--accelerators is {self.accelerators:g} and --engine {self.engine}; only workers on a Ray cluster "
+                f"are given some: --engine ray --accelerators 1"
+            )
         if self.stages is not None and self.stages < 1:
             raise ValueError(f"--stages is {self.stages}; give 1 or more, or leave it out for all")
 
@@ -64,10 +71,14 @@ class Where:
         if self.engine is None:
             yield None
             return
+        from headway.engine import Needs
         from headway.seams import engine_named
 
         trains = not (self.engine == "pool" and PRETRAINED in experiment)
-        with engine_named(self.engine, folder / ENGINE, self.workers, trains=trains, ahead=self.ahead) as by:
+        needs = Needs(accelerators=self.accelerators)
+        with engine_named(
+            self.engine, folder / ENGINE, self.workers, trains=trains, ahead=self.ahead, needs=needs
+        ) as by:
             yield by
             if self.ahead:
                 said = f"sampled ahead: {by.begun_ahead} jobs begun, {by.used_ahead} used"
