@@ -51,20 +51,20 @@ def without_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def model_in() -> Callable[..., Path]:
-    """Writes the model into a folder; another seed gives other weights."""
+    """Writes the model into a folder; another seed gives other weights, and it may be wider."""
     return written
 
 
-def written(folder: Path, template: str | None = TEMPLATE, seed: int = 0) -> Path:
+def written(folder: Path, template: str | None = TEMPLATE, seed: int = 0, *, width: int = 32, heads: int = 4) -> Path:
     """A model with opinions: weights far enough from zero that tokens differ in probability."""
     words = tokenizer(template)
     torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=len(words),
-        hidden_size=32,
+        hidden_size=width,
         intermediate_size=48,
         num_hidden_layers=2,
-        num_attention_heads=4,
+        num_attention_heads=heads,
         num_key_value_heads=2,
         max_position_embeddings=256,
         initializer_range=0.3,

@@ -6,8 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import TEMPLATE, tokenizer
-from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
 from headway.policy.hub import Hub
 from headway.start import LanguageModel
@@ -18,28 +16,9 @@ PROMPTS = [f"{left} + {right} = " for left in range(4) for right in range(3)]
 
 
 @pytest.fixture(scope="module")
-def heads_of_32(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def heads_of_32(tmp_path_factory: pytest.TempPathFactory, model_in: Callable[..., Path]) -> Path:
     """A model whose heads are as wide as vLLM wants them, at the least."""
-    folder, words = tmp_path_factory.mktemp("wide"), tokenizer(TEMPLATE)
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(words),
-        hidden_size=64,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        max_position_embeddings=256,
-        initializer_range=0.2,
-        eos_token_id=0,
-        bos_token_id=None,
-        pad_token_id=None,
-    )
-    model = LlamaForCausalLM(config)
-    model.generation_config = GenerationConfig(eos_token_id=0)
-    model.save_pretrained(folder)
-    words.save_pretrained(folder)
-    return folder
+    return model_in(tmp_path_factory.mktemp("wide"), width=64, heads=2)
 
 
 @pytest.fixture(scope="module")
