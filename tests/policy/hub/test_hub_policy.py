@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -171,3 +172,9 @@ def test_bfloat16_is_refused_where_it_is_slow(monkeypatch: pytest.MonkeyPatch) -
         number_for("bfloat16", here)
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
     assert number_for("bfloat16", here) == torch.bfloat16
+
+
+@pytest.mark.skipif(find_spec("vllm") is not None, reason="vLLM is installed")
+def test_a_writer_that_is_not_installed_is_named(made: Callable[..., Hub]) -> None:
+    with pytest.raises(ValueError, match=r"writer 'vllm' needs vLLM, which cannot be loaded .*pip install"):
+        made(writer="vllm").sample(["1 + 1"], np.zeros(1, dtype=np.uint64), temperature=0.0, top_p=1.0, max_tokens=2)

@@ -79,11 +79,17 @@ class Loaded:
 
     @cached_property
     def vllm(self) -> "Vllm":
-        """The engine of vLLM over this model; ValueError where that is not installed."""
+        """The engine of vLLM over this model; ValueError where that cannot be loaded, or cannot read the model."""
+        if self.source.gguf:
+            raise ValueError(
+                f"vLLM reads folders of safetensors, not {self.source.gguf}; convert it, or use writer 'own'"
+            )
         try:
             from headway.policy.hub.by_vllm import Vllm
-        except ImportError:
-            raise ValueError("writer 'vllm' needs vLLM, which is not installed: pip install 'headway[vllm]'") from None
+        except ImportError as error:
+            raise ValueError(
+                f"writer 'vllm' needs vLLM, which cannot be loaded ({error}): pip install 'headway[vllm]'"
+            ) from None
         assert self.settings.lora is not None, "vLLM is given adapters"
         return Vllm(self.source, self.settings.lora.rank, str(self.body.number).removeprefix("torch."))
 
