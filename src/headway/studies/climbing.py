@@ -147,4 +147,6 @@ def verdict(found: Mapping[str, Sequence[Run]], first: int) -> str:
     """One sentence: from where to where, in how many rounds, by which labels."""
     ends = {arm: [curve(run).frontier[-1] for run in runs] for arm, runs in found.items() if runs and arm != "base"}
     said = ", ".join(f"{arm} {np.mean(last):g}" for arm, last in ends.items())
-    return f"Labelled up to length {first}; the frontier at the end: {said} (means over seeds)."
+    seeds = max((len(last) for last in ends.values()), default=0)
+    over = "1 seed" if seeds == 1 else f"means over {seeds} seeds"
+    return f"Labelled up to length {first}; the frontier at the end: {said} ({over})."
