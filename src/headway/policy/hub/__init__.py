@@ -110,12 +110,11 @@ class Hub:
 
     def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
         """P(right) / (P(right) + P(wrong)) in [0, 1], by the first tokens of the verdict words; see `Question`."""
-        questions = [self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)]
-        return self.odds(questions, self.verdict_words)
+        return self.odds(self._questions(prompts, answers), self.verdict_words)
 
     def odds(self, prompts: Sequence[Prompt], words: tuple[str, str]) -> np.ndarray:
         """P(first) / (P(first) + P(second)) of two words as what comes next, by their first tokens, in [0, 1]."""
-        rows = [Encoded(ids, len(ids)) for ids in self.tokens.prompts(prompts)]
+        rows = self._asked(prompts)
         yes, no = firsts(words, self.tokens)
         parts = list(reading.batches(rows))
         result = np.empty(len(rows))
@@ -124,9 +123,11 @@ class Hub:
             result[part] = values
         return result
 
-    def _questions(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[Encoded]:
-        questions = [self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)]
-        return [Encoded(ids, len(ids)) for ids in self.tokens.prompts(questions)]
+    def _questions(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[Prompt]:
+        return [self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)]
+
+    def _asked(self, prompts: Sequence[Prompt]) -> list[Encoded]:
+        return [Encoded(ids, len(ids)) for ids in self.tokens.prompts(prompts)]
 
     # -- in parts, each of which any process may do ------------------------------------------------
 
@@ -147,7 +148,7 @@ class Hub:
 
     def verdict_parts(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[list[int]]:
         """Indices of the answers that are judged together."""
-        return list(reading.batches(self._questions(prompts, answers)))
+        return list(reading.batches(self._asked(self._questions(prompts, answers))))
 
     # -- learning ---------------------------------------------------------------------------------
 

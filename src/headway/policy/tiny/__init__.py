@@ -88,13 +88,13 @@ class Tiny:
     @torch.inference_mode()
     def verdict(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> np.ndarray:
         """P(yes) / (P(yes) + P(no)) of each answer being right, in [0, 1]."""
-        return self.odds([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)], (YES, NO))
+        return self.odds(self._questions(prompts, answers), (YES, NO))
 
     @torch.inference_mode()
     def odds(self, prompts: Sequence[Prompt], words: tuple[str, str]) -> np.ndarray:
         """P(first) / (P(first) + P(second)) of two words that come next; ValueError where one is no single piece."""
         yes, no = (self._piece(word) for word in words)
-        rows = [Encoded(ids, len(ids)) for ids in self._prompt_ids(prompts)]
+        rows = self._asked(prompts)
         result = np.empty(len(rows))
         for members in same_length(rows, SCORED_TOKENS):
             ids_BT = torch.tensor([rows[index].ids for index in members], device=self.network.device)
@@ -121,7 +121,7 @@ class Tiny:
 
     def verdict_parts(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[list[int]]:
         """Indices of the answers that are judged together."""
-        return same_length(self._questions(prompts, answers), SCORED_TOKENS)
+        return same_length(self._asked(self._questions(prompts, answers)), SCORED_TOKENS)
 
     # -- learning ---------------------------------------------------------------------------------
 
@@ -216,9 +216,11 @@ class Tiny:
             raise ValueError(f"{word!r} is {len(ids)} pieces of this policy's vocabulary, and a choice is between two")
         return ids[0]
 
-    def _questions(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[Encoded]:
-        questions = self._prompt_ids([self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)])
-        return [Encoded(ids, len(ids)) for ids in questions]
+    def _questions(self, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[str]:
+        return [self.verdict_question(*pair) for pair in zip(prompts, answers, strict=True)]
+
+    def _asked(self, prompts: Sequence[Prompt]) -> list[Encoded]:
+        return [Encoded(ids, len(ids)) for ids in self._prompt_ids(prompts)]
 
     def _prompt_ids(self, prompts: Sequence[Prompt]) -> list[list[int]]:
         start, answer = self.vocabulary[START], self.vocabulary[ANSWER]
