@@ -73,6 +73,7 @@ def test_stages_one_by_one_on_an_engine_are_the_same_run(run_folder, tmp_path, c
         (("run", "guarded", "--engine", "slurm"), "no engine 'slurm'; name one of inline, pool"),
         (("run", "collapse", "--engine", "pool"), "--engine belongs to a run"),
         (("run", "guarded", "--ahead"), "give --engine pool as well"),
+        (("run", "guarded", "--engine", "pool", "--accelerators", "1", "--plan"), "only workers on a Ray cluster"),
     ],
 )
 def test_engines_that_cannot_be(arguments, said, tmp_path, capsys):

@@ -130,10 +130,11 @@ def run(
     from headway.cli.running import Where, begin, planned
 
     experiment = experiment_named(name, domain, checker, changes)
+    where = Where(engine, workers, ahead, stages, accelerators)
     if plan:
         return planned(experiment, as_json=json)
     folder = out or Path("runs") / Path(name).stem
-    sys.exit(begin(experiment, folder, Where(engine, workers, ahead, stages, accelerators), as_json=json))
+    sys.exit(begin(experiment, folder, where, as_json=json))
 
 
 @app.command
