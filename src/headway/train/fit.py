@@ -153,6 +153,8 @@ def step(
     optimizer.zero_grad(set_to_none=True)
     value = 0.0
     passes = list(pieces(rows)) if len(rows) else []
+    # Agreed on before the first pass, which may already take all processes at once.
+    idle = among.idle(len(passes)) if among is not None else 0
     for piece in passes:
         logprob_M, owner_M = learner.token_logprobs(rows[piece])
         share_M = torch.from_numpy(share[piece]).to(logprob_M)[owner_M]
@@ -161,9 +163,9 @@ def step(
             loss = loss + (share_M.abs() * near.loss(logprob_M, piece)).sum()
         loss.backward()
         value += loss.item()
+    for _ in range(idle):
+        (0.0 * learner.token_logprobs(any_row)[0].sum()).backward()
     if among is not None:
-        for _ in range(among.idle(len(passes))):
-            (0.0 * learner.token_logprobs(any_row)[0].sum()).backward()
         value = among.add_up(learner.parameters(), value)
     if not math.isfinite(value):
         raise RoundRefused(
