@@ -185,6 +185,6 @@ def refusal(turn: Round, state: State) -> Ruling:
 
 def retained(past: Sequence[Round], staleness: int = 0) -> list[Round]:
     """The rounds, of which those have their cast that a later one may start from, or be sampled by."""
-    latest = [past[: len(past) - back] for back in range(min(staleness + 1, len(past)))]
-    needed = {going_on(seen) for seen in latest} | {turn.ruling.best for turn in past[-1:] if turn.ruling}
+    needed = {turn.ruling.keep for turn in past[-1 - staleness :] if turn.ruling}
+    needed |= {turn.ruling.best for turn in past[-1:] if turn.ruling}
     return [turn if turn.index in needed or turn.cast is None else replace(turn, cast=None) for turn in past]

@@ -138,7 +138,7 @@ class State:
 
         Where the loop has left that line by going back, or no round is that old, it is this state, and 0.
         """
-        seen = self.history[: self.round - max(0, min(rounds, self.round - 1))]
+        seen = self.history[: self.round - lag(self.round, rounds)]
         line = [0, *(turn.index for turn in self.line)]
         kept = going_on(seen)
         if len(seen) == len(self.history) or kept not in line:
@@ -159,6 +159,11 @@ class State:
     def kept(self) -> list[Attempts]:
         """What the current cast learned from, round by round, oldest first."""
         return [turn.attempts.kept for turn in self.line if turn.attempts is not None]
+
+
+def lag(index: int, staleness: int) -> int:
+    """How many rounds before its turn a round may be begun: no round before the first is trained."""
+    return max(0, min(staleness, index - 1))
 
 
 def going_on(history: Sequence[Round]) -> int:

@@ -105,7 +105,8 @@ def run(
         How many each worker on a Ray cluster has, such as 1, or 0.5 where two share one.
     ahead
         Let an engine sample the next round while this one is examined; what the gate does not let stand is dropped.
-        With --staleness 1 it is sampled from this round's beginning on, and nothing is dropped.
+        With --staleness 1 it is sampled while this one is still judged and trained, and dropped only where the gate
+        goes back behind who wrote it.
     stages
         Stop after so many stages; `headway resume` goes on, on this machine or on another that shares the disk.
     plan

@@ -7,7 +7,7 @@ from headway.cast import Cast, Policy
 from headway.journal.checkpoints import Load, cast_of, load_cast
 from headway.journal.layout import Layout
 from headway.journal.manifest import Manifest
-from headway.journal.rounds import Committed, read_round
+from headway.journal.rounds import Committed, read_round, rounds_named
 from headway.stages import Round
 
 
@@ -36,8 +36,6 @@ def read_progress(
         turn = read_round(layout.partial(begun.round), begun, cast(begun) if begun.cast is not None else None)
     if not done:
         return Progress((), turn, turn.cast if turn else None)
-    last = done[-1].ruling
-    going_on = {one.ruling.keep for one in done[-1 - staleness :]}
-    casts = {index: cast(done[index].manifest) for index in sorted({last.best, *going_on})}
+    casts = {index: cast(done[index].manifest) for index in sorted(rounds_named(done, staleness))}
     history = tuple(read_round(layout.round(index), one.manifest, casts.get(index)) for index, one in enumerate(done))
-    return Progress(history, turn, casts[last.keep])
+    return Progress(history, turn, casts[done[-1].ruling.keep])

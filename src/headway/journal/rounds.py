@@ -110,9 +110,14 @@ def needed(done: Sequence[Committed], begun: Manifest | None = None, staleness: 
 
     Those are round 0, what the last ruling names, what so many before it went on with, and the round under way.
     """
-    named = {0, *(one.ruling.best for one in done[-1:]), *(one.ruling.keep for one in done[-1 - staleness :])}
+    named = {0} | rounds_named(done, staleness)
     manifests = [one.manifest for one in done if one.manifest.round in named]
     return [one for one in [*manifests, begun] if one is not None and one.cast is not None]
+
+
+def rounds_named(done: Sequence[Committed], staleness: int) -> set[int]:
+    """What the last ruling calls best, and what it and so many before it went on with."""
+    return {one.ruling.best for one in done[-1:]} | {one.ruling.keep for one in done[-1 - staleness :]}
 
 
 def read_round(folder: Path, manifest: Manifest, cast: Cast | None = None) -> Round:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from headway.loop import Loop
-from headway.stages import Round, Ruling, State, cast_after
+from headway.stages import Round, Ruling, State, cast_after, lag
 
 
 def foreseen(loop: Loop, turn: Round, seed: int, history: Sequence[Round]) -> Iterator[State]:
@@ -15,7 +15,7 @@ def foreseen(loop: Loop, turn: Round, seed: int, history: Sequence[Round]) -> It
     """
     if turn.stage == "sampled":
         for later in range(turn.index + 1, turn.index + 1 + loop.staleness):
-            if min(loop.staleness, later - 1) == later - turn.index:
+            if lag(later, loop.staleness) == later - turn.index:
                 yield State(later, seed, cast_after(history), tuple(history))
     elif turn.stage == "cast" and turn.cast is not None and not loop.staleness:
         guess = replace(turn, ruling=Ruling(True, turn.index, turn.index, "not ruled yet"))

@@ -89,7 +89,6 @@ class Parallel:
             try:
                 began.wait(self.hours * 3600)
             except subprocess.TimeoutExpired:
-                began.kill()
                 raise RuntimeError(f"training in {self.processes} processes took more than {self.hours:g} h") from None
         if began.returncode:
             raise RuntimeError(

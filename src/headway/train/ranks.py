@@ -9,6 +9,7 @@ from torch import distributed
 from torch.distributed.tensor import DTensor
 
 from headway.cast import Learner, Shardable
+from headway.policy.device import device_here
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,12 @@ class Shares(Ranks):
 
     def release(self, learner: Learner) -> None:
         """Have whole weights again."""
-        if isinstance(learner, Shardable):
-            learner.gather()
+        assert isinstance(learner, Shardable), "it was shared out"
+        learner.gather()
 
     def idle(self, passes: int) -> int:
         """How many passes others need beyond this process's."""
-        most = torch.tensor(passes, device=_device())
+        most = torch.tensor(passes, device=device_here())
         distributed.all_reduce(most, distributed.ReduceOp.MAX)
         return int(most) - passes
 
@@ -96,11 +97,6 @@ class Shares(Ranks):
 
     def add_up(self, parameters: Iterable[torch.nn.Parameter], loss: float) -> float:
         """The sum of the losses; gradients have been added up."""
-        whole = torch.tensor(loss, dtype=torch.float64, device=_device())
+        whole = torch.tensor(loss, dtype=torch.float64, device=device_here())
         distributed.all_reduce(whole)
         return float(whole)
-
-
-def _device() -> torch.device:
-    """Where the processes can speak to each other."""
-    return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")

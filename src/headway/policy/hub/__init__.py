@@ -74,7 +74,8 @@ class Hub:
 
     def _written(self, jobs: Sequence[Write]) -> list[Written]:
         if self.loaded.settings.writer == "vllm":
-            return [self.loaded.vllm.write(self.digest(), self.save, job, self.tokens) for job in jobs]
+            adapter = self.digest()
+            return [self.loaded.vllm.write(adapter, self.save, job, self.tokens) for job in jobs]
         return self.loaded.run(self.weights, jobs)
 
     def reply(

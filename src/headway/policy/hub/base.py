@@ -96,12 +96,6 @@ def _without_quantisation(model: PreTrainedModel) -> PreTrainedModel:
     return plain
 
 
-def device_here() -> torch.device:
-    """The accelerator of this machine, or its processor."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    return found if found is not None else torch.device("cpu")
-
-
 def number_for(number: Number, device: torch.device) -> torch.dtype:
     """The type of the weights: what was asked for, or what the device is fast at. ValueError for bf16 without it."""
     fast = _fast_at_bf16(device)

@@ -65,7 +65,7 @@ class Vllm:
 
     def _take(self, adapter: str, save: Callable[[Path], None]) -> None:
         """Let vLLM know an adapter, and forget the oldest."""
-        while len(self._adapters) >= KEPT:
+        if len(self._adapters) == KEPT:
             oldest = self._adapters.pop(next(iter(self._adapters)))
             self.llm.llm_engine.remove_lora(oldest.lora_int_id)
             shutil.rmtree(oldest.lora_path)

@@ -11,7 +11,8 @@ from weakref import WeakValueDictionary
 
 import torch
 
-from headway.policy.hub.base import Number, Source, device_here, number_for
+from headway.policy.device import device_here
+from headway.policy.hub.base import Number, Source, number_for
 from headway.policy.hub.body import Body, Lora, Weights
 from headway.policy.hub.tokens import Tokens
 from headway.policy.hub.verdicts import Question

@@ -10,7 +10,7 @@ from torch.distributed.fsdp import FSDPModule, fully_shard
 from torch.distributed.tensor import DTensor
 from torch.nn import Parameter
 
-from headway.policy.hub.base import device_here
+from headway.policy.device import device_here
 from headway.policy.hub.body import Body, Weights
 
 
