@@ -24,7 +24,8 @@ class Taught:
     layers that see positions see that many tokens only, and they may have a number of heads of their own,
     `rotary_heads`; once taught they see `widened` tokens, where that is given: weights know no window, and what was
     taught with a short one does not lean on marks that stand nearby in short problems only. With `sharper`, the layers
-    without positions attend more sharply in longer rows. `device` is where it trains and answers: cpu, which is the
+    without positions attend more sharply in longer rows, and with `beyond` they do not see that many tokens, the last
+    ones of the row. `device` is where it trains and answers: cpu, which is the
     faster for small ones, or cuda.
     """
 
@@ -40,6 +41,7 @@ class Taught:
     device: str = "cpu"
     rotary_heads: int | None = None
     widened: int | None = None
+    beyond: int = 0
 
     def __post_init__(self) -> None:
         require(self.gold >= 1, self, "gold", "a whole number of at least 1")
@@ -59,6 +61,7 @@ class Taught:
             window=self.window,
             sharper=self.sharper,
             rotary_heads=self.rotary_heads,
+            beyond=self.beyond,
         ).to(self.device)
         graded = graded_by_the_world(self.domain, self.gold, world_seed(seed))
         right = graded.filter(graded.verdict(WORLD) == 1.0)

@@ -24,7 +24,7 @@ def to_transformers(tiny: "Tiny", *, positions: int = 2048) -> "PreTrainedModel"
     The architecture is Llama where every layer is rotary and sees the whole row, else SmolLM3, which has layers
     without positions and layers with a window.
     `positions` is the longest row that its config promises; the weights know no such limit. Needs `transformers`.
-    ValueError for a network with `sharper` attention or `rotary_heads`, which no stock architecture has.
+    ValueError for a network with `sharper` attention, `rotary_heads` or `beyond`, which no stock architecture has.
     """
     from transformers import LlamaConfig, LlamaForCausalLM, SmolLM3Config, SmolLM3ForCausalLM
 
@@ -33,6 +33,11 @@ def to_transformers(tiny: "Tiny", *, positions: int = 2048) -> "PreTrainedModel"
         raise ValueError(
             "this policy's attention grows sharper with the length of a row (Shape.sharper), which no architecture of "
             "transformers computes; train one with sharper=False to export it"
+        )
+    if shape.beyond:
+        raise ValueError(
+            f"this policy's layers without positions do not see the last {shape.beyond} tokens (Shape.beyond), which "
+            f"no architecture of transformers computes; train one with beyond=0 to export it"
         )
     if shape.heads_of(True) != shape.heads:
         raise ValueError(

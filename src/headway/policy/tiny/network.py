@@ -34,7 +34,9 @@ class Shape:
     With `window`, a rotary layer attends to that many tokens, the token itself included; `rotary_heads` is
     the number of heads of the rotary layers where it is another than that of the rest. With `sharper`, the scores of a
     layer without positions grow with the logarithm of the tokens that it sees, so that attention is as sharp among many
-    as among few (arXiv:2501.19399).
+    as among few (arXiv:2501.19399). With `beyond`, a layer without positions sees what is at least that many tokens
+    back and the first token of the row: where it looks for what reads like the end of the row, it does not find that
+    end.
     """
 
     vocabulary: int
@@ -45,6 +47,7 @@ class Shape:
     window: int | None = None
     sharper: bool = False
     rotary_heads: int | None = None
+    beyond: int = 0
 
     def __post_init__(self) -> None:
         for heads in (self.heads, self.heads_of(True)):
@@ -55,6 +58,8 @@ class Shape:
                 )
         if self.window is not None and self.window < 1:
             raise ValueError(f"Shape.window is {self.window}; allowed: None, or at least 1 token")
+        if self.beyond < 0:
+            raise ValueError(f"Shape.beyond is {self.beyond}; allowed: 0 tokens or more")
         if not self.rotary:
             raise ValueError("a network needs at least one layer; give rotary=(True,) or more")
 
@@ -79,6 +84,26 @@ class Shape:
         attended, joined = 3 * self.width**2, self.width * (self.width + 3 * self.hidden)
         everywhere = self.layers * attended + (self.layers - 1) * joined
         return 2 * (tokens * everywhere + targets * (joined + self.width * self.vocabulary))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a token attends to among itself and those before it: within the `window`, or what is `beyond` in the row."""
+
+    window: int | None = None
+    beyond: int = 0
+
+    def hidden(self, like: Tensor, length: int) -> Tensor:
+        """What is added to the scores of a row, (T, T): minus infinity where a token does not see another."""
+        hidden_TT = like.new_full((length, length), -math.inf).triu_(1 - self.beyond)
+        if self.beyond:
+            hidden_TT[:, 0] = 0.0
+        if self.window is not None:
+            hidden_TT += like.new_full((length, length), -math.inf).tril_(-self.window)
+        return hidden_TT
+
+
+ALL_BEFORE = Seen()
 
 
 class NormedLinear(torch.autograd.Function):
@@ -158,16 +183,13 @@ class ShortAttention(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx, qkv_N3D: Tensor, heads: int, length: int, turn: tuple[Tensor, Tensor] | None, window: int | None = None
+        ctx, qkv_N3D: Tensor, heads: int, length: int, turn: tuple[Tensor, Tensor] | None, seen: Seen = ALL_BEFORE
     ) -> Tensor:
         joined = split_heads(qkv_N3D, heads, length).contiguous()
         if turn is not None:
             rotate(joined[:2], *turn, out=joined[:2])
         query, key, value = joined.flatten(1, 2)
-        hidden_TT = joined.new_full((length, length), -math.inf).triu_(1)
-        if window is not None:
-            hidden_TT += joined.new_full((length, length), -math.inf).tril_(-window)
-        score_XTT = torch.baddbmm(hidden_TT, query, key.mT, alpha=joined.shape[-1] ** -0.5)
+        score_XTT = torch.baddbmm(seen.hidden(joined, length), query, key.mT, alpha=joined.shape[-1] ** -0.5)
         share_XTT = torch.softmax(score_XTT, dim=-1)
         ctx.save_for_backward(joined, share_XTT)
         ctx.turn = turn
@@ -211,7 +233,7 @@ class Block(nn.Module):
     def __init__(self, shape: Shape, rotary: bool) -> None:
         super().__init__()
         self.heads, self.rotary = shape.heads_of(rotary), rotary
-        self.window = shape.window if rotary else None
+        self.seen = Seen(window=shape.window) if rotary else Seen(beyond=shape.beyond)
         self.sharper = shape.sharper and not rotary
         self.qkv = Normed(shape.width, 3 * shape.width)
         self.out = nn.Linear(shape.width, shape.width, bias=False)
@@ -240,16 +262,20 @@ class Block(nn.Module):
         place_N = torch.arange(length, device=x_ND.device).repeat(len(x_ND) // length)
         if length <= SHORT:
             qkv_N3D, turned = self.joined(x_ND, place_N), turn if self.rotary else None
-            if self.window is None and kernels.usable(x_ND, length, x_ND.shape[1] // self.heads):
+            if self.seen == ALL_BEFORE and kernels.usable(x_ND, length, x_ND.shape[1] // self.heads):
                 return kernels.Attention.apply(qkv_N3D, self.heads, length, turned)  # type: ignore[return-value]
-            return ShortAttention.apply(qkv_N3D, self.heads, length, turned, self.window)  # type: ignore[return-value]
+            return ShortAttention.apply(qkv_N3D, self.heads, length, turned, self.seen)  # type: ignore[return-value]
         return join_heads(self.gather(*self.heads_of(x_ND, place_N, length, turn)))
 
     def gather(self, query_BHTK: Tensor, key_BHTK: Tensor, value_BHTK: Tensor) -> Tensor:
-        """Causal attention of whole rows, (B, H, T, K), within the window where this layer has one."""
-        if self.window is not None:
-            return local_attention(query_BHTK, key_BHTK, value_BHTK, self.window)
-        return functional.scaled_dot_product_attention(query_BHTK, key_BHTK, value_BHTK, is_causal=True)
+        """Attention of whole rows, (B, H, T, K), to what this layer sees of them."""
+        row = (query_BHTK, key_BHTK, value_BHTK)
+        if self.seen.window is not None:
+            return local_attention(*row, self.seen.window)
+        if self.seen.beyond:
+            hidden_TT = self.seen.hidden(query_BHTK, query_BHTK.shape[2])
+            return functional.scaled_dot_product_attention(*row, attn_mask=hidden_TT)
+        return functional.scaled_dot_product_attention(*row, is_causal=True)
 
     def join(self, x_ND: Tensor, mixed_ND: Tensor) -> Tensor:
         """The stream after attention's output and the feed-forward part are added."""

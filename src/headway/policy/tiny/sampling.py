@@ -17,7 +17,7 @@ from torch import Tensor
 from headway.policy.decoding import choose, uniform
 from headway.policy.tiny import kernels
 from headway.policy.tiny.kernels import LANES
-from headway.policy.tiny.network import Block, Network, join_heads, turns
+from headway.policy.tiny.network import ALL_BEFORE, Block, Network, join_heads, turns
 
 ROWS_AT_ONCE = 1024
 SLOTS_AT_ONCE = 65_536
@@ -70,10 +70,16 @@ class Cache:
         order[gaps] = movers
         return order
 
-    def hidden(self) -> Tensor:
-        """What is added to scores over the used slots, (B, 1, 1, L): minus infinity before a row's first slot."""
-        before_BL = torch.arange(self.used, device=self.first_B.device) < self.first_B[:, None]
-        return torch.zeros(before_BL.shape, device=before_BL.device).masked_fill_(before_BL, -math.inf)[:, None, None]
+    def hidden(self, beyond: int) -> Tensor:
+        """What is added to the newest token's scores over the used slots, (B, 1, 1, L): minus infinity at some.
+
+        Those lie before a row's first slot, or after it and less than `beyond` tokens back.
+        """
+        slot_L, first_B1 = torch.arange(self.used, device=self.first_B.device), self.first_B[:, None]
+        unseen_BL = slot_L < first_B1
+        if beyond:
+            unseen_BL |= (slot_L > first_B1) & (slot_L >= self.used - beyond)
+        return torch.zeros(unseen_BL.shape, device=unseen_BL.device).masked_fill_(unseen_BL, -math.inf)[:, None, None]
 
 
 @torch.inference_mode()
@@ -122,7 +128,7 @@ def step(network: Network, cache: Cache, ids_B: Tensor) -> Tensor:
     cache.used += 1
     x_BD = network.embed(ids_B)
     for depth, block in enumerate(network.blocks):
-        compiled = block.window is None and kernels.usable(x_BD, width=network.shape.width // block.heads)
+        compiled = block.seen == ALL_BEFORE and kernels.usable(x_BD, width=network.shape.width // block.heads)
         attend = _attend_compiled if compiled else _attend
         x_BD = block.join(x_BD, attend(block, x_BD, place_B, cache, depth, turn))
     return network.head(x_BD)
@@ -146,9 +152,11 @@ def _attend(
     keys[..., cache.used - 1] = key[:, :, 0]
     values[:, :, cache.used - 1] = value[:, :, 0]
     # One query a row: plain products take two thirds of the time of torch's fused kernel.
-    seen = slice(0 if block.window is None else max(0, cache.used - block.window), cache.used)
-    score = torch.matmul(query * query.shape[-1] ** -0.5, keys[..., seen]).add_(cache.hidden()[..., seen])
-    return join_heads(torch.matmul(torch.softmax(score, dim=-1), values[:, :, seen]))
+    window = block.seen.window
+    near = slice(0 if window is None else max(0, cache.used - window), cache.used)
+    hidden = cache.hidden(block.seen.beyond)[..., near]
+    score = torch.matmul(query * query.shape[-1] ** -0.5, keys[..., near]).add_(hidden)
+    return join_heads(torch.matmul(torch.softmax(score, dim=-1), values[:, :, near]))
 
 
 @dataclass(frozen=True)
