@@ -76,6 +76,7 @@ class Size:
     sharper: bool = True
     rotary_heads: int | None = None
     widened: int | None = None
+    beyond: int = 0
     gold: int = 30_000
     base: Draw = AT_FIRST
     each: Draw = EACH_ROUND
@@ -98,7 +99,9 @@ MATCHING = replace(
 Taught with a longer window the model sees the mark between question and answer from most of a labelled answer, and
 finds its place by that; the seventh token, which it sees in the rounds, tells pieces of five symbols apart.
 """
-REVERSING = replace(MATCHING, width=128, hidden=256, window=5, widened=None, base=replace(AT_FIRST, updates=1500))
+REVERSING = replace(
+    MATCHING, width=128, hidden=256, window=5, widened=None, beyond=2, base=replace(AT_FIRST, updates=1500)
+)
 """For strings to write backwards: a match of k symbols is read k places back, so k is fixed, and the window bounds it.
 
 A token holds what stands in each of those places: 64 numbers did not hold four of 26 letters. An even window reaches
@@ -174,7 +177,8 @@ class Lengths:
         """The first policy, taught on the labelled lengths; three of them for the vote."""
         size = self.size
         shape = (size.width, size.heads, size.hidden, size.rotary, size.window, size.sharper)
-        one = Taught(self.domain, size.base, size.gold, *shape, size.device, size.rotary_heads, size.widened)
+        seen = (size.rotary_heads, size.widened, size.beyond)
+        one = Taught(self.domain, size.base, size.gold, *shape, size.device, *seen)
         return Several(one, VOTERS) if arm == "vote" else one
 
     def loop(self, arm: str) -> Loop:
