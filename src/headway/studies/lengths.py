@@ -108,6 +108,7 @@ REVERSING = replace(
     widened=None,
     beyond=2,
     base=replace(AT_FIRST, updates=1500, learning_rate=2e-3),
+    each=replace(EACH_ROUND, updates=400, learning_rate=1e-3),
 )
 """For strings to write backwards: a match of k symbols is read k places back, so k is fixed, and the window bounds it.
 
