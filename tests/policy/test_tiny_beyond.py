@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from far_weights import far_from_even
 from torch.nn import functional
 
 from headway.policy.tiny import Tiny
@@ -13,13 +14,7 @@ from headway.policy.tiny.network import SHORT, Shape, join_heads, split_heads
 
 
 def looking_back():
-    shape = {"width": 16, "heads": 2, "hidden": 32, "rotary": (True, False), "window": 3, "beyond": 2}
-    tiny = Tiny.create("abcdefgh", seed=0, **shape)
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():  # far from the nearly even attention of fresh weights
-        for parameter in tiny.parameters():
-            parameter.add_(torch.randn(parameter.shape, generator=generator), alpha=0.2)
-    return tiny
+    return far_from_even(heads=2, window=3, beyond=2)
 
 
 @pytest.mark.parametrize("length", [1, 2, 9, SHORT, SHORT + 9])

@@ -3,21 +3,16 @@
 import numpy as np
 import pytest
 import torch
+from far_weights import far_from_even
 from torch.nn import functional
 
-from headway.policy.tiny import Tiny
 from headway.policy.tiny.export import from_transformers, to_transformers, write_transformers
 from headway.policy.tiny.local import local_attention
 from headway.policy.tiny.network import Shape
 
 
 def windowed(seed=0):
-    tiny = Tiny.create("abcdefgh", seed=seed, width=16, heads=2, hidden=32, rotary=(True, False), window=3)
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():  # far from the nearly even attention of fresh weights
-        for parameter in tiny.parameters():
-            parameter.add_(torch.randn(parameter.shape, generator=generator), alpha=0.2)
-    return tiny
+    return far_from_even(seed=seed, heads=2, window=3)
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 9])

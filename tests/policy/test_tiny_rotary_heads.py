@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from far_weights import far_from_even
 from torch.nn import functional
 
 from headway.policy.tiny import Tiny
@@ -11,13 +12,7 @@ from headway.policy.tiny.network import SHORT, Shape, join_heads, rotate, split_
 
 
 def mixed(window: int | None = None):
-    shape = {"width": 16, "heads": 1, "hidden": 32, "rotary": (True, False), "window": window, "rotary_heads": 4}
-    tiny = Tiny.create("abcdefgh", seed=0, **shape)
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():  # far from the nearly even attention of fresh weights
-        for parameter in tiny.parameters():
-            parameter.add_(torch.randn(parameter.shape, generator=generator), alpha=0.2)
-    return tiny
+    return far_from_even(heads=1, window=window, rotary_heads=4)
 
 
 @pytest.mark.parametrize("length", [9, SHORT + 9])

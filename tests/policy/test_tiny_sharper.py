@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from far_weights import far_from_even
 from torch.nn import functional
 
 from headway.policy.tiny import Tiny
@@ -12,14 +13,8 @@ from headway.policy.tiny.export import to_transformers
 from headway.policy.tiny.network import SHORT, join_heads, split_heads
 
 
-def sharper(seed=0):
-    shape = {"width": 16, "heads": 2, "hidden": 32, "rotary": (True, False), "window": 3, "sharper": True}
-    tiny = Tiny.create("abcdefgh", seed=seed, **shape)
-    generator = torch.Generator().manual_seed(1)
-    with torch.no_grad():  # far from the nearly even attention of fresh weights
-        for parameter in tiny.parameters():
-            parameter.add_(torch.randn(parameter.shape, generator=generator), alpha=0.2)
-    return tiny
+def sharper():
+    return far_from_even(heads=2, window=3, sharper=True)
 
 
 @pytest.mark.parametrize("length", [1, 9, SHORT, SHORT + 9])
