@@ -93,7 +93,7 @@ MATCHING = replace(
     window=6,
     widened=7,
     base=replace(AT_FIRST, updates=2500),
-    each=replace(EACH_ROUND, learning_rate=1e-3),
+    each=replace(EACH_ROUND, updates=400, learning_rate=1e-3),
 )
 """For strings: the local layer tells the last symbols apart, one head a place, and one head looks where they stand.
 
@@ -108,7 +108,6 @@ REVERSING = replace(
     widened=None,
     beyond=2,
     base=replace(AT_FIRST, updates=1500, learning_rate=2e-3),
-    each=replace(EACH_ROUND, updates=400, learning_rate=1e-3),
 )
 """For strings to write backwards: a match of k symbols is read k places back, so k is fixed, and the window bounds it.
 
