@@ -23,7 +23,7 @@ def test_a_token_sees_what_is_that_far_back_and_the_first_of_the_row(length):
     x_ND = torch.randn(2 * length, 16, generator=torch.Generator().manual_seed(0))
     query, key, value = split_heads(block.qkv(x_ND), 2, length)
     hidden = torch.tensor(
-        [[0.0 if key == 0 or key <= query - 2 else -math.inf for key in range(length)] for query in range(length)]
+        [[0.0 if place == 0 or place <= at - 2 else -math.inf for place in range(length)] for at in range(length)]
     )
     expected = join_heads(functional.scaled_dot_product_attention(query, key, value, attn_mask=hidden))
     turn = (torch.ones(length, 8), torch.zeros(length, 8))

@@ -25,8 +25,7 @@ class Taught:
     `rotary_heads`; once taught they see `widened` tokens, where that is given: weights know no window, and what was
     taught with a short one does not lean on marks that stand nearby in short problems only. With `sharper`, the layers
     without positions attend more sharply in longer rows, and with `beyond` they do not see that many tokens, the last
-    ones of the row. `device` is where it trains and answers: cpu, which is the
-    faster for small ones, or cuda.
+    ones of the row. `device` is where it trains and answers: cpu, which is the faster for small ones, or cuda.
     """
 
     domain: Domain

@@ -185,8 +185,16 @@ class Lengths:
         """The first policy, taught on the labelled lengths; three of them for the vote."""
         size = self.size
         shape = (size.width, size.heads, size.hidden, size.rotary, size.window, size.sharper)
-        seen = (size.rotary_heads, size.widened, size.beyond)
-        one = Taught(self.domain, size.base, size.gold, *shape, size.device, *seen)
+        one = Taught(
+            self.domain,
+            size.base,
+            size.gold,
+            *shape,
+            device=size.device,
+            rotary_heads=size.rotary_heads,
+            widened=size.widened,
+            beyond=size.beyond,
+        )
         return Several(one, VOTERS) if arm == "vote" else one
 
     def loop(self, arm: str) -> Loop:

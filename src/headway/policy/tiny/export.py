@@ -37,7 +37,7 @@ def to_transformers(tiny: "Tiny", *, positions: int = 2048) -> "PreTrainedModel"
     if shape.beyond:
         raise ValueError(
             f"this policy's layers without positions do not see the last {shape.beyond} tokens (Shape.beyond), which "
-            f"no architecture of transformers computes; train one with beyond=0 to export it"
+            "no architecture of transformers computes; train one with beyond=0 to export it"
         )
     if shape.heads_of(True) != shape.heads:
         raise ValueError(
