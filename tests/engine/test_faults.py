@@ -62,7 +62,8 @@ def test_a_driver_that_is_killed_leaves_nobody_and_goes_on(expected: str, nurser
     finally:
         driver.kill()
         driver.wait()
-    assert len(begun) == 3, "a nursery and two workers"
+    # A worker that has only begun may be asking the C compiler what this machine has: `policy/tiny/kernels.py`.
+    assert len(begun) >= 3, "a nursery and two workers"
     assert wait_for(lambda: not any(map(alive, begun)), 10), "workers outlived their driver"
     known = len(Results(results))
     with Pool(carry_out, Store(run / "engine" / "objects"), 2, nursery) as pool:
